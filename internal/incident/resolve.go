@@ -1,0 +1,190 @@
+package incident
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"amends.dev/internal/fault"
+)
+
+// Resolve publishes the last word: what is true now, what works again, and by
+// when the review comes, from whom.
+type Resolve struct {
+	By          Person
+	Now         string
+	Works       []string  // ids of the services that work again; the others stay listed as affected
+	ReviewBy    time.Time // the policy's window when zero
+	ReviewOwner Person    // the owner when empty
+	Statement   string    // when nobody has accepted responsibility yet
+	Override    string    // why it goes out without a statement
+	Seen        int       // as in PostUpdate
+}
+
+// Decide implements Command.
+func (c Resolve) Decide(in Incident, now time.Time) (Change, error) {
+	if err := mustBeOpen(in); err != nil {
+		return Change{}, err
+	}
+	if err := in.seen(c.Seen); err != nil {
+		return Change{}, err
+	}
+	ch := begin(in, c.By, now)
+	var v fault.Checks
+	post := PostUpdate{By: c.By, Statement: c.Statement, Override: c.Override}
+	statement := post.own(in, &v)
+	u := Updated{Status: Resolved, Works: unique(c.Works)}
+	u.Now = text(&v, "now", c.Now, "Enter what is true now, and what works again")
+	if in.Ownership == nil && statement == "" {
+		u.Override = text(&v, "override", c.Override, "")
+	}
+	for _, s := range u.Works {
+		v.Need(slices.Contains(in.Services, s), "works", s+" is not on the list of affected services. Add it there, or leave it out here")
+	}
+	u.Services = slices.DeleteFunc(slices.Clone(in.Services), func(s string) bool { return slices.Contains(u.Works, s) })
+	due := c.ReviewBy
+	if due.IsZero() {
+		due = in.Policy().Review.Due(ch.now)
+	}
+	if !due.After(ch.now) {
+		v.Addf("review_by", "%s has passed. Choose a time after %s", clock(due, ch.now, due.Location()), clock(ch.now, ch.now, due.Location()))
+	}
+	if err := v.Err(); err != nil {
+		return Change{}, err
+	}
+	if statement != "" {
+		ch.add(in.Audience, Owned{Statement: statement})
+	}
+	ch.promiseReview(&u, or(c.ReviewOwner, in.Owner), due)
+	ch.publish(u, time.Time{})
+	return ch.out, nil
+}
+
+// promiseReview makes the review promise, or moves the one that stands from an
+// earlier end of the same incident.
+func (c *change) promiseReview(u *Updated, owner Person, due time.Time) {
+	in := c.out.Incident
+	if old := in.Review; old != nil && old.Outcome == "" {
+		replaced := c.replace(*old)
+		u.ReviewMoved = &Settled{N: old.N, DueAt: old.DueAt, Outcome: replaced.Outcome}
+	}
+	p := c.promise(PromiseReview, owner, due, false)
+	u.Review = &p
+	c.row(p)
+}
+
+// replace settles a promise that another one takes the place of: moved when
+// the word came before it fell due, broken when it came after.
+func (c *change) replace(old Promise) Promise {
+	old.SettledAt, old.MovedTo = c.now, c.out.Incident.Promises+1
+	old.Outcome = Moved
+	if !c.now.Before(old.Deadline()) {
+		old.Outcome = Broken
+	}
+	c.row(old)
+	return old
+}
+
+// Reopen says that it is not over after all. It is an update like any other:
+// it says what is true, what comes next, and when the next word comes.
+type Reopen struct {
+	By       Person
+	Now      string
+	Plan     string
+	NextAt   time.Time
+	NoTime   string
+	Services []string // what is affected again; as left at the end when nil
+}
+
+// Decide implements Command.
+func (c Reopen) Decide(in Incident, now time.Time) (Change, error) {
+	if err := mustExist(in); err != nil {
+		return Change{}, err
+	}
+	if in.Open() {
+		return Change{}, fault.Newf(fault.Conflict, "%s is open. Post an update", in.Name())
+	}
+	ch := begin(in, c.By, now)
+	var v fault.Checks
+	u := Updated{Status: Investigating, Reopens: true, NoTime: strings.TrimSpace(c.NoTime), Services: in.Services}
+	if c.Services != nil {
+		u.Services = unique(c.Services)
+	}
+	u.Now = text(&v, "now", c.Now, "Enter what is true now")
+	u.Plan = text(&v, "plan", c.Plan, "Enter what you will do before the next update")
+	next(&v, in, u.Status, c.NextAt, c.NoTime, ch.now)
+	if err := v.Err(); err != nil {
+		return Change{}, err
+	}
+	ch.publish(u, c.NextAt)
+	return ch.out, nil
+}
+
+// MoveReview publishes a new date for the review. It must come before the old
+// one falls due, and the move stays visible.
+type MoveReview struct {
+	By  Person
+	To  time.Time
+	Why string // published
+}
+
+// Decide implements Command.
+func (c MoveReview) Decide(in Incident, now time.Time) (Change, error) {
+	old, err := in.reviewPromise()
+	if err != nil {
+		return Change{}, err
+	}
+	ch := begin(in, c.By, now)
+	var v fault.Checks
+	why := text(&v, "why", c.Why, "Say why the review comes later. Readers see it")
+	if !c.To.After(ch.now) {
+		v.Addf("review_by", "Choose a time after %s", clock(ch.now, ch.now, c.To.Location()))
+	}
+	if err := v.Err(); err != nil {
+		return Change{}, err
+	}
+	if old.Outcome != "" || !ch.now.Before(old.Deadline()) {
+		return Change{}, fault.Newf(fault.Conflict, "The review was due on %s UTC. A promise can be moved only before it falls due. Deliver it, late", old.DueAt.Format("2 Jan 15:04"))
+	}
+	replaced := ch.replace(old)
+	p := ch.promise(PromiseReview, old.By, c.To, false)
+	ch.row(p)
+	seq := ch.add(in.Audience, ReviewMoved{Why: why, Settled: Settled{old.N, old.DueAt, replaced.Outcome}, Review: p})
+	ch.tell(Notice{Kind: NoticeUpdate, Seq: seq, To: []Role{RoleTeam, RoleReader}})
+	return ch.out, nil
+}
+
+// DeliverReview records where the review can be read, which keeps the promise.
+type DeliverReview struct {
+	By    Person
+	Where string // an address, or a sentence that says where
+}
+
+// Decide implements Command.
+func (c DeliverReview) Decide(in Incident, now time.Time) (Change, error) {
+	old, err := in.reviewPromise()
+	if err != nil {
+		return Change{}, err
+	}
+	var v fault.Checks
+	where := text(&v, "where", c.Where, "Enter where the review can be read")
+	if err := v.Err(); err != nil {
+		return Change{}, err
+	}
+	ch := begin(in, c.By, now)
+	settled := old.Settle(ch.now)
+	ch.row(settled)
+	seq := ch.add(in.Audience, ReviewDelivered{Where: where, Settled: Settled{settled.N, settled.DueAt, settled.Outcome}})
+	ch.tell(Notice{Kind: NoticeUpdate, Seq: seq, To: []Role{RoleTeam, RoleReader}})
+	return ch.out, nil
+}
+
+func (in Incident) reviewPromise() (Promise, error) {
+	if err := mustExist(in); err != nil {
+		return Promise{}, err
+	}
+	if in.Review == nil {
+		return Promise{}, fault.Newf(fault.Conflict, "No review of %s is promised. It is promised in the last update", in.Name())
+	}
+	return *in.Review, nil
+}
