@@ -57,15 +57,15 @@ func (c PostUpdate) Decide(in Incident, now time.Time) (Change, error) {
 
 // own checks the ownership statement that the update needs, and returns it.
 func (c PostUpdate) own(in Incident, v *fault.Checks) string {
+	if in.Ownership != nil && in.Ownership.By == in.Owner {
+		return "" // said already, by the same person
+	}
 	statement := text(v, "statement", c.Statement, "")
 	if in.Ownership == nil && statement == "" && strings.TrimSpace(c.Override) == "" {
 		v.Add("statement", "Say who takes responsibility for what, in one sentence. Readers see it above your first update")
 	}
-	if statement != "" && c.By != in.Owner && in.Ownership == nil {
+	if statement != "" && c.By != in.Owner {
 		v.Add("statement", "Only the owner can accept responsibility. Ask for a hand-over, or say why this update goes out without a statement")
-	}
-	if in.Ownership != nil && in.Ownership.By == in.Owner {
-		return "" // said already, by the same person
 	}
 	return statement
 }
@@ -88,7 +88,7 @@ func (c PostUpdate) words(in Incident, v *fault.Checks) Updated {
 			v.Add("now", "Write one sentence that is not word for word the last update. Readers stop reading repeats")
 		}
 	}
-	if in.Ownership == nil && c.Statement == "" {
+	if in.Ownership == nil && strings.TrimSpace(c.Statement) == "" {
 		u.Override = text(v, "override", c.Override, "")
 	}
 	return u
