@@ -40,34 +40,36 @@ func (c PostUpdate) Decide(in Incident, now time.Time) (Change, error) {
 	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
-	statement := c.own(in, &v)
+	statement, override := c.own(in, &v)
 	words := c.words(in, &v)
+	words.Override = override
 	words.Status = or(c.Status, in.Status)
 	v.Need(slices.Contains(OpenStatuses, words.Status), "status", "Choose a state: "+list(OpenStatuses)+". To say that it is over, use Over")
 	next(&v, in, words.Status, c.NextAt, c.NoTime, ch.now)
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
-	if statement != "" {
-		ch.add(in.Audience, Owned{Statement: statement})
-	}
-	ch.publish(words, c.NextAt)
+	ch.publish(words, statement, c.NextAt)
 	return ch.out, nil
 }
 
-// own checks the ownership statement that the update needs, and returns it.
-func (c PostUpdate) own(in Incident, v *fault.Checks) string {
+// own checks the ownership statement that the update needs, and returns it,
+// or else the reason why the update goes out without one.
+func (c PostUpdate) own(in Incident, v *fault.Checks) (statement, override string) {
 	if in.Ownership != nil && in.Ownership.By == in.Owner {
-		return "" // said already, by the same person
+		return "", "" // said already, by the same person
 	}
-	statement := text(v, "statement", c.Statement, "")
-	if in.Ownership == nil && statement == "" && strings.TrimSpace(c.Override) == "" {
-		v.Add("statement", "Say who takes responsibility for what, in one sentence. Readers see it above your first update")
-	}
+	statement = text(v, "statement", c.Statement, "")
 	if statement != "" && c.By != in.Owner {
 		v.Add("statement", "Only the owner can accept responsibility. Ask for a hand-over, or say why this update goes out without a statement")
 	}
-	return statement
+	if in.Ownership != nil || statement != "" {
+		return statement, ""
+	}
+	if override = text(v, "override", c.Override, ""); override == "" {
+		v.Add("statement", "Say who takes responsibility for what, in one sentence. Readers see it above your first update")
+	}
+	return "", override
 }
 
 // words checks and returns what will be published.
@@ -87,9 +89,6 @@ func (c PostUpdate) words(in Incident, v *fault.Checks) Updated {
 		if in.Latest != nil && u.Now != "" && strings.EqualFold(u.Now, in.Latest.Now) {
 			v.Add("now", "Write one sentence that is not word for word the last update. Readers stop reading repeats")
 		}
-	}
-	if in.Ownership == nil && strings.TrimSpace(c.Statement) == "" {
-		u.Override = text(v, "override", c.Override, "")
 	}
 	return u
 }
@@ -129,9 +128,12 @@ func nextTime(v *fault.Checks, in Incident, status Status, at, now time.Time) {
 	}
 }
 
-// publish appends the word, settles the outstanding promise and makes the next
-// one, all in one change.
-func (c *change) publish(u Updated, nextAt time.Time) {
+// publish appends the word, after the statement that it carries if there is
+// one, settles the outstanding promise and makes the next one, all in one change.
+func (c *change) publish(u Updated, statement string, nextAt time.Time) {
+	if statement != "" {
+		c.add(c.out.Incident.Audience, Owned{Statement: statement})
+	}
 	in := c.out.Incident
 	u.N = in.Published + 1
 	u.Title, u.Severity = in.Title, in.Severity

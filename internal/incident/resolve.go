@@ -31,13 +31,9 @@ func (c Resolve) Decide(in Incident, now time.Time) (Change, error) {
 	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
-	post := PostUpdate{By: c.By, Statement: c.Statement, Override: c.Override}
-	statement := post.own(in, &v)
-	u := Updated{Status: Resolved, Works: unique(c.Works)}
+	statement, override := PostUpdate{By: c.By, Statement: c.Statement, Override: c.Override}.own(in, &v)
+	u := Updated{Status: Resolved, Works: unique(c.Works), Override: override}
 	u.Now = text(&v, "now", c.Now, "Enter what is true now, and what works again")
-	if in.Ownership == nil && statement == "" {
-		u.Override = text(&v, "override", c.Override, "")
-	}
 	for _, s := range u.Works {
 		v.Need(slices.Contains(in.Services, s), "works", s+" is not on the list of affected services. Add it there, or leave it out here")
 	}
@@ -52,11 +48,8 @@ func (c Resolve) Decide(in Incident, now time.Time) (Change, error) {
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
-	if statement != "" {
-		ch.add(in.Audience, Owned{Statement: statement})
-	}
 	ch.promiseReview(&u, or(c.ReviewOwner, in.Owner), due)
-	ch.publish(u, time.Time{})
+	ch.publish(u, statement, time.Time{})
 	return ch.out, nil
 }
 
@@ -88,12 +81,14 @@ func (c *change) replace(old Promise) Promise {
 // Reopen says that it is not over after all. It is an update like any other:
 // it says what is true, what comes next, and when the next word comes.
 type Reopen struct {
-	By       Person
-	Now      string
-	Plan     string
-	NextAt   time.Time
-	NoTime   string
-	Services []string // what is affected again; as left at the end when nil
+	By        Person
+	Now       string
+	Plan      string
+	NextAt    time.Time
+	NoTime    string
+	Services  []string // what is affected again; as left at the end when nil
+	Statement string   // when nobody has accepted responsibility yet
+	Override  string   // why it goes out without a statement
 }
 
 // Decide implements Command.
@@ -106,7 +101,8 @@ func (c Reopen) Decide(in Incident, now time.Time) (Change, error) {
 	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
-	u := Updated{Status: Investigating, Reopens: true, NoTime: strings.TrimSpace(c.NoTime), Services: in.Services}
+	statement, override := PostUpdate{By: c.By, Statement: c.Statement, Override: c.Override}.own(in, &v)
+	u := Updated{Status: Investigating, Reopens: true, Override: override, NoTime: strings.TrimSpace(c.NoTime), Services: in.Services}
 	if c.Services != nil {
 		u.Services = unique(c.Services)
 	}
@@ -116,7 +112,7 @@ func (c Reopen) Decide(in Incident, now time.Time) (Change, error) {
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
-	ch.publish(u, c.NextAt)
+	ch.publish(u, statement, c.NextAt)
 	return ch.out, nil
 }
 
