@@ -12,7 +12,7 @@ type CorrectUpdate struct {
 	By   Person
 	N    int // the update's number
 	Now  string
-	Plan string
+	Plan string // the plan stands when empty
 	Why  string
 }
 

@@ -298,7 +298,7 @@ func (f Updated) apply(in *Incident, e Entry) {
 type Corrected struct {
 	N    int    `json:"n"` // the update it corrects
 	Now  string `json:"now"`
-	Plan string `json:"plan,omitempty"`
+	Plan string `json:"plan,omitempty"` // empty: the plan stands
 	Why  string `json:"why"`
 }
 
@@ -310,7 +310,7 @@ func (f Corrected) apply(in *Incident, _ Entry) {
 		return
 	}
 	latest := *in.Latest
-	latest.Now, latest.Plan, latest.Corrected = f.Now, f.Plan, true
+	latest.Now, latest.Plan, latest.Corrected = f.Now, or(f.Plan, latest.Plan), true
 	in.Latest = &latest
 }
 
