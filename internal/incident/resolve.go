@@ -71,7 +71,7 @@ func (c *change) promiseReview(u *Updated, owner Person, due time.Time) {
 func (c *change) replace(old Promise) Promise {
 	old.SettledAt, old.MovedTo = c.now, c.out.Incident.Promises+1
 	old.Outcome = Moved
-	if !c.now.Before(old.Deadline()) {
+	if !old.inTime(c.now) {
 		old.Outcome = Broken
 	}
 	c.row(old)
@@ -139,7 +139,7 @@ func (c MoveReview) Decide(in Incident, now time.Time) (Change, error) {
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
-	if old.Outcome != "" || !ch.now.Before(old.Deadline()) {
+	if old.Outcome != "" || !old.inTime(ch.now) {
 		return Change{}, fault.Newf(fault.Conflict, "The review was due on %s UTC. A promise can be moved only before it falls due. Deliver it, late", old.DueAt.Format("2 Jan 15:04"))
 	}
 	replaced := ch.replace(old)
