@@ -326,10 +326,11 @@ func (Noted) apply(*Incident, Entry) {}
 
 // PromiseReminded records a reminder before the due time.
 type PromiseReminded struct {
-	N     int       `json:"n"`
-	Step  int       `json:"step"` // the ladder's next rung
-	DueAt time.Time `json:"due_at"`
-	To    []Role    `json:"to"`
+	N       int       `json:"n"`
+	Step    int       `json:"step"` // the ladder's next rung
+	DueAt   time.Time `json:"due_at"`
+	To      []Role    `json:"to"`
+	Skipped int       `json:"skipped,omitempty"` // as in PromiseMissed
 }
 
 // FactKind implements Fact.
@@ -367,10 +368,11 @@ func (in *Incident) stepped(n, step int, missed time.Time) {
 
 // PromiseBroken records that nothing came within the policy's limit.
 type PromiseBroken struct {
-	N     int         `json:"n"`
-	Kind  PromiseKind `json:"kind"`
-	DueAt time.Time   `json:"due_at"`
-	To    []Role      `json:"to"`
+	N       int         `json:"n"`
+	Kind    PromiseKind `json:"kind"`
+	DueAt   time.Time   `json:"due_at"`
+	To      []Role      `json:"to"`
+	Skipped int         `json:"skipped,omitempty"` // rungs that were never reached
 }
 
 // FactKind implements Fact.
