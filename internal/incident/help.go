@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"strings"
 	"time"
 
 	"amends.dev/internal/fault"
@@ -104,9 +103,8 @@ func (c RecordHelp) Decide(in Incident, now time.Time) (Change, error) {
 	if h.Answer != "accepted" {
 		return Change{}, fault.Newf(fault.Conflict, "Nobody has accepted request %d yet. Accept it first, then say what it changed", c.N)
 	}
-	changed := strings.TrimSpace(c.Changed)
 	var v fault.Checks
-	changed = text(&v, "changed", changed, "Enter what the help changed")
+	changed := text(&v, "changed", c.Changed, "Enter what the help changed")
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}

@@ -45,7 +45,8 @@ func (c PostUpdate) Decide(in Incident, now time.Time) (Change, error) {
 	words.Override = override
 	words.Status = or(c.Status, in.Status)
 	v.Need(slices.Contains(OpenStatuses, words.Status), "status", "Choose a state: "+list(OpenStatuses)+". To say that it is over, use Over")
-	next(&v, in, words.Status, c.NextAt, c.NoTime, ch.now)
+	words.NoTime = text(&v, "no_time", c.NoTime, "")
+	words.next(&v, in, c.NextAt, ch.now)
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
@@ -74,7 +75,7 @@ func (c PostUpdate) own(in Incident, v *fault.Checks) (statement, override strin
 
 // words checks and returns what will be published.
 func (c PostUpdate) words(in Incident, v *fault.Checks) Updated {
-	u := Updated{NothingNew: c.NothingNew, Services: in.Services, NoTime: strings.TrimSpace(c.NoTime)}
+	u := Updated{NothingNew: c.NothingNew, Services: in.Services}
 	u.Now = text(v, "now", c.Now, "Enter what is true now")
 	plan := "Enter what you will do before the next update"
 	if c.NothingNew && in.Latest != nil {
@@ -101,30 +102,26 @@ func latestPlan(in Incident) string {
 }
 
 // next checks the promise that an update makes.
-func next(v *fault.Checks, in Incident, status Status, at time.Time, noTime string, now time.Time) {
-	noTime = strings.TrimSpace(noTime)
+func (u Updated) next(v *fault.Checks, in Incident, at, now time.Time) {
 	switch {
-	case at.IsZero() && noTime == "":
+	case at.IsZero() && u.NoTime == "":
 		v.Add("next_at", "Enter when the next update comes, or say why you cannot name a time")
-	case !at.IsZero() && noTime != "":
+	case !at.IsZero() && u.NoTime != "":
 		v.Add("no_time", "Name a time or say why there is none, not both")
-	case noTime != "":
-		text(v, "no_time", noTime, "")
-	default:
-		nextTime(v, in, status, at, now)
+	case !at.IsZero():
+		nextTime(v, in.Severity, in.Policy().Longest(u.Status), at.Truncate(time.Microsecond), now)
 	}
 }
 
-func nextTime(v *fault.Checks, in Incident, status Status, at, now time.Time) {
+func nextTime(v *fault.Checks, severity Severity, longest time.Duration, at, now time.Time) {
 	loc := at.Location()
 	if !at.After(now) {
 		v.Addf("next_at", "%s has passed. Choose a time after %s", clock(at, now, loc), clock(now, now, loc))
 		return
 	}
-	longest := in.Policy().Longest(status)
 	if limit := now.Add(longest); at.Truncate(time.Minute).After(limit) {
 		v.Addf("next_at", "%s incidents need an update within %s. Choose a time before %s, or change the severity",
-			in.Severity, minutes(longest), clock(limit.Truncate(time.Minute).Add(time.Minute), now, loc))
+			severity, minutes(longest), clock(limit.Truncate(time.Minute).Add(time.Minute), now, loc))
 	}
 }
 

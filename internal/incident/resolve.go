@@ -2,7 +2,6 @@ package incident
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"amends.dev/internal/fault"
@@ -102,13 +101,14 @@ func (c Reopen) Decide(in Incident, now time.Time) (Change, error) {
 	ch := begin(in, c.By, now)
 	var v fault.Checks
 	statement, override := PostUpdate{By: c.By, Statement: c.Statement, Override: c.Override}.own(in, &v)
-	u := Updated{Status: Investigating, Reopens: true, Override: override, NoTime: strings.TrimSpace(c.NoTime), Services: in.Services}
+	u := Updated{Status: Investigating, Reopens: true, Override: override, Services: in.Services}
 	if c.Services != nil {
 		u.Services = unique(c.Services)
 	}
 	u.Now = text(&v, "now", c.Now, "Enter what is true now")
 	u.Plan = text(&v, "plan", c.Plan, "Enter what you will do before the next update")
-	next(&v, in, u.Status, c.NextAt, c.NoTime, ch.now)
+	u.NoTime = text(&v, "no_time", c.NoTime, "")
+	u.next(&v, in, c.NextAt, ch.now)
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
