@@ -21,6 +21,9 @@ func (c CorrectUpdate) Decide(in Incident, now time.Time) (Change, error) {
 	if err := mustExist(in); err != nil {
 		return Change{}, err
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	if c.N < 1 || c.N > in.Published {
 		return Change{}, fault.Newf(fault.Missing, "%s has no update %d. It has %d", in.Name(), c.N, in.Published)
 	}

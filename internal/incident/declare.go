@@ -82,6 +82,7 @@ func (c *Declare) check(now time.Time) error {
 	v.Need(slices.Contains(Origins, c.Origin), "origin", "Choose how it came to light: "+list(Origins))
 	v.Need(c.Owner != "" && c.Owner != System, "owner", "Name the person who owns it")
 	v.Need(c.Backup != c.Owner || c.Backup == "", "backup", "Name a backup who is not the owner")
+	v.Need(c.Backup != System, "backup", "Name the person who steps in")
 	v.Need(!c.DetectedAt.After(now), "detected_at", "Enter a time that has passed. It cannot have been noticed in the future")
 	v.Need(!c.StartedAt.After(now), "started_at", "Enter a time that has passed. It cannot have started in the future")
 	if !c.StartedAt.IsZero() && c.DetectedAt.Before(c.StartedAt) {

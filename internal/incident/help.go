@@ -40,9 +40,7 @@ func (c AskHelp) Decide(in Incident, now time.Time) (Change, error) {
 	if f.Expertise == "" && c.From == "" {
 		v.Add("expertise", "Enter which expertise you need, or name the person to ask")
 	}
-	if c.From == c.By && c.By != "" {
-		v.Add("from", "Name somebody else to ask")
-	}
+	v.Need(c.From == "" || c.From != c.By && c.From != System, "from", "Name somebody else to ask")
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}

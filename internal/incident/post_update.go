@@ -35,6 +35,9 @@ func (c PostUpdate) Decide(in Incident, now time.Time) (Change, error) {
 	if err := mustBeOpen(in); err != nil {
 		return Change{}, err
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	if err := in.seen(c.Seen); err != nil {
 		return Change{}, err
 	}
@@ -163,6 +166,15 @@ func mustBeOpen(in Incident) error {
 	case !in.Open():
 		return fault.Newf(fault.Conflict, "%s is over since %s UTC. To add something, write a note or start a new incident",
 			in.Name(), in.ResolvedAt.Format("2 Jan 15:04"))
+	}
+	return nil
+}
+
+// mustBePerson keeps the program from speaking for people: nothing is ever
+// posted to keep a promise.
+func mustBePerson(p Person) error {
+	if p == "" || p == System {
+		return fault.New(fault.Forbidden, "Only a person can publish words. Sign in and write them yourself")
 	}
 	return nil
 }

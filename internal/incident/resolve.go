@@ -25,6 +25,9 @@ func (c Resolve) Decide(in Incident, now time.Time) (Change, error) {
 	if err := mustBeOpen(in); err != nil {
 		return Change{}, err
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	if err := in.seen(c.Seen); err != nil {
 		return Change{}, err
 	}
@@ -37,6 +40,7 @@ func (c Resolve) Decide(in Incident, now time.Time) (Change, error) {
 		v.Need(slices.Contains(in.Services, s), "works", s+" is not on the list of affected services. Add it there, or leave it out here")
 	}
 	u.Services = slices.DeleteFunc(slices.Clone(in.Services), func(s string) bool { return slices.Contains(u.Works, s) })
+	v.Need(c.ReviewOwner != System, "review_owner", "Name the person who owes the review")
 	due := c.ReviewBy
 	if due.IsZero() {
 		due = in.Policy().Review.Due(ch.now)
@@ -98,6 +102,9 @@ func (c Reopen) Decide(in Incident, now time.Time) (Change, error) {
 	if in.Open() {
 		return Change{}, fault.Newf(fault.Conflict, "%s is open. Post an update", in.Name())
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
 	statement, override := PostUpdate{By: c.By, Statement: c.Statement, Override: c.Override}.own(in, &v)
@@ -130,6 +137,9 @@ func (c MoveReview) Decide(in Incident, now time.Time) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
 	why := text(&v, "why", c.Why, "Say why the review comes later. Readers see it")
@@ -160,6 +170,9 @@ type DeliverReview struct {
 func (c DeliverReview) Decide(in Incident, now time.Time) (Change, error) {
 	old, err := in.reviewPromise()
 	if err != nil {
+		return Change{}, err
+	}
+	if err := mustBePerson(c.By); err != nil {
 		return Change{}, err
 	}
 	var v fault.Checks
