@@ -45,15 +45,28 @@ func (c Resolve) Decide(in Incident, now time.Time) (Change, error) {
 	if due.IsZero() {
 		due = in.Policy().Review.Due(ch.now)
 	}
-	if !due.After(ch.now) {
-		v.Addf("review_by", "%s has passed. Choose a time after %s", clock(due, ch.now, due.Location()), clock(ch.now, ch.now, due.Location()))
-	}
+	reviewTime(&v, due, ch.now)
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
 	ch.promiseReview(&u, or(c.ReviewOwner, in.Owner), due)
 	ch.publish(u, statement, time.Time{})
 	return ch.out, nil
+}
+
+// maxReview is how far ahead a review may be promised.
+const maxReview = 366 * 24 * time.Hour
+
+// reviewTime checks when a review is promised.
+func reviewTime(v *fault.Checks, due, now time.Time) {
+	due = due.Truncate(time.Microsecond)
+	loc := due.Location()
+	switch last := now.Add(maxReview); {
+	case !due.After(now):
+		v.Addf("review_by", "%s has passed. Choose a time after %s", clock(due, now, loc), clock(now, now, loc))
+	case due.After(last):
+		v.Addf("review_by", "Choose a day within a year, up to %s", last.In(loc).Format("2 Jan 2006"))
+	}
 }
 
 // promiseReview makes the review promise, or moves the one that stands from an
@@ -143,8 +156,10 @@ func (c MoveReview) Decide(in Incident, now time.Time) (Change, error) {
 	ch := begin(in, c.By, now)
 	var v fault.Checks
 	why := text(&v, "why", c.Why, "Say why the review comes later. Readers see it")
-	if !c.To.After(ch.now) {
-		v.Addf("review_by", "Choose a time after %s", clock(ch.now, ch.now, c.To.Location()))
+	if c.To.IsZero() {
+		v.Add("review_by", "Enter when the review comes")
+	} else {
+		reviewTime(&v, c.To, ch.now)
 	}
 	if err := v.Err(); err != nil {
 		return Change{}, err

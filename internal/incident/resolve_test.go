@@ -21,3 +21,17 @@ func TestAReopeningNeedsAStatementTooWhenNobodyHasMadeOne(t *testing.T) {
 	}
 	r.replayed()
 }
+
+func TestAReviewIsPromisedWithinAYear(t *testing.T) {
+	last := incident.Resolve{By: "priya", Now: "It works.", ReviewBy: at("14:50:00").AddDate(8000, 0, 0), Seen: 1}
+	move := incident.MoveReview{By: "priya", To: at("14:55:00").AddDate(1, 0, 2), Why: "We wait for the provider."}
+	refuse(t, []refusal{
+		{"at the end", told(t), "14:50:00", last, fault.Invalid, "review_by: Choose a day within a year, up to 23 Nov 2027"},
+		{"when it moves", over(t), "14:55:00", move, fault.Invalid, "review_by: Choose a day within a year, up to 23 Nov 2027"},
+		{"without a time", over(t), "14:55:00", incident.MoveReview{By: "priya", Why: "We wait."}, fault.Invalid, "review_by: Enter when the review comes"},
+	})
+	last.ReviewBy = at("14:50:00").AddDate(1, 0, 0)
+	if r := told(t).do("14:50:00", last); !r.in.Review.DueAt.Equal(last.ReviewBy) {
+		t.Errorf("review due at %s, want %s", r.in.Review.DueAt, last.ReviewBy)
+	}
+}
