@@ -417,7 +417,7 @@ type ReviewDelivered struct {
 func (ReviewDelivered) FactKind() string { return "review_delivered" }
 
 func (f ReviewDelivered) apply(in *Incident, _ Entry) {
-	if in.Review.Outcome == "" {
+	if in.Review != nil && in.Review.Outcome == "" {
 		in.count(f.Settled.Outcome)
 	}
 	in.Review = nil

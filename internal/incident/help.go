@@ -147,7 +147,10 @@ type HelpAnswered struct {
 func (HelpAnswered) FactKind() string { return "help_answered" }
 
 func (f HelpAnswered) apply(in *Incident, e Entry) {
-	h := &in.Help[f.N-1]
+	h := in.asked(f.N)
+	if h == nil {
+		return
+	}
 	h.Answer, h.AnswerBy, h.AnswerAt = "declined", e.By, e.At
 	if f.Accepted {
 		h.Answer = "accepted"
@@ -163,4 +166,17 @@ type HelpRecorded struct {
 // FactKind implements Fact.
 func (HelpRecorded) FactKind() string { return "help_recorded" }
 
-func (f HelpRecorded) apply(in *Incident, _ Entry) { in.Help[f.N-1].Changed = f.Changed }
+func (f HelpRecorded) apply(in *Incident, _ Entry) {
+	if h := in.asked(f.N); h != nil {
+		h.Changed = f.Changed
+	}
+}
+
+// asked returns request n, or nil: a damaged timeline is read to its end, so
+// that a comparison can say what is wrong with it.
+func (in *Incident) asked(n int) *Help {
+	if n < 1 || n > len(in.Help) {
+		return nil
+	}
+	return &in.Help[n-1]
+}
