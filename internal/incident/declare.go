@@ -85,7 +85,7 @@ func (c *Declare) check(now time.Time) error {
 	v.Need(c.Backup != System, "backup", "Name the person who steps in")
 	v.Need(!c.DetectedAt.After(now), "detected_at", "Enter a time that has passed. It cannot have been noticed in the future")
 	v.Need(!c.StartedAt.After(now), "started_at", "Enter a time that has passed. It cannot have started in the future")
-	if !c.StartedAt.IsZero() && c.DetectedAt.Before(c.StartedAt) {
+	if !c.StartedAt.After(now) && c.DetectedAt.Before(c.StartedAt) {
 		v.Add("detected_at", "Enter a time after the start. It was noticed before it began")
 	}
 	return v.Err()

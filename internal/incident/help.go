@@ -72,7 +72,7 @@ func (c AnswerHelp) Decide(in Incident, now time.Time) (Change, error) {
 		return Change{}, fault.Newf(fault.Conflict, "Somebody accepted request %d already. Write a note if you can help too", c.N)
 	}
 	if !c.Accept && h.From != "" && h.From != c.By {
-		return Change{}, fault.New(fault.Forbidden, "This request was made to somebody else. You can accept it, but not decline it for them")
+		return Change{}, fault.New(fault.Forbidden, "This request was made to somebody else. Accept it yourself, or leave it to them")
 	}
 	var v fault.Checks
 	reason := text(&v, "reason", c.Reason, "")
@@ -115,8 +115,11 @@ func (in Incident) help(n int) (Help, error) {
 	if err := mustExist(in); err != nil {
 		return Help{}, err
 	}
+	if len(in.Help) == 0 {
+		return Help{}, fault.Newf(fault.Missing, "Nobody has asked for help on %s yet. Ask for it first", in.Name())
+	}
 	if n < 1 || n > len(in.Help) {
-		return Help{}, fault.Newf(fault.Missing, "%s has no request for help %d. It has %d", in.Name(), n, len(in.Help))
+		return Help{}, fault.Newf(fault.Missing, "%s has no request for help %d. The last one is %d. Choose the one to answer", in.Name(), n, len(in.Help))
 	}
 	return in.Help[n-1], nil
 }

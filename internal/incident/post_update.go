@@ -156,6 +156,9 @@ func (in Incident) seen(n int) error {
 	if n < 0 || n == in.Published {
 		return nil
 	}
+	if n > in.Published {
+		return fault.Newf(fault.Conflict, "%s has no update %d yet. Reload it, then post", in.Name(), n)
+	}
 	return fault.Newf(fault.Conflict, "Update %d was posted while you were writing. Yours is not posted. Read it, then post yours too or drop it", in.Published)
 }
 

@@ -155,7 +155,7 @@ func (c MoveReview) Decide(in Incident, now time.Time) (Change, error) {
 	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
-	why := text(&v, "why", c.Why, "Say why the review comes later. Readers see it")
+	why := text(&v, "why", c.Why, "Say why the review moves. Readers see it")
 	if c.To.IsZero() {
 		v.Add("review_by", "Enter when the review comes")
 	} else {
@@ -165,7 +165,7 @@ func (c MoveReview) Decide(in Incident, now time.Time) (Change, error) {
 		return Change{}, err
 	}
 	if old.Outcome != "" || !old.inTime(ch.now) {
-		return Change{}, fault.Newf(fault.Conflict, "The review was due on %s UTC. A promise can be moved only before it falls due. Deliver it, late", old.DueAt.Format("2 Jan 15:04"))
+		return Change{}, fault.Newf(fault.Conflict, "The review was due on %s UTC. A promise moves only before it falls due. Deliver the review, even if it is late", old.DueAt.Format("2 Jan 15:04"))
 	}
 	replaced := ch.replace(old)
 	p := ch.promise(PromiseReview, old.By, c.To, false)
@@ -207,8 +207,11 @@ func (in Incident) reviewPromise() (Promise, error) {
 	if err := mustExist(in); err != nil {
 		return Promise{}, err
 	}
-	if in.Review == nil {
-		return Promise{}, fault.Newf(fault.Conflict, "No review of %s is promised. It is promised in the last update", in.Name())
+	switch {
+	case in.Review == nil && in.Open():
+		return Promise{}, fault.Newf(fault.Conflict, "No review of %s is promised yet. The last update promises it", in.Name())
+	case in.Review == nil:
+		return Promise{}, fault.Newf(fault.Conflict, "No review of %s is outstanding. To add something, write a note", in.Name())
 	}
 	return *in.Review, nil
 }
