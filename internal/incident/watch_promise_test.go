@@ -64,3 +64,88 @@ func TestRungsThatPassedWhileTheWatchSleptAreOnRecord(t *testing.T) {
 		})
 	}
 }
+
+func TestTheLadderIsClimbedRungByRung(t *testing.T) {
+	owner, backup, lead := incident.RoleOwner, incident.RoleBackup, incident.RoleLead
+	r := told(t)
+	for _, c := range []struct {
+		acts string
+		kind string
+		to   []incident.Role
+		late time.Duration
+	}{
+		{"14:55:00", "promise_reminded", []incident.Role{owner}, 0},
+		{"15:01:00", "promise_missed", []incident.Role{owner, backup}, time.Minute},
+		{"15:05:00", "promise_missed", []incident.Role{lead}, 5 * time.Minute},
+		{"16:00:00", "promise_broken", []incident.Role{owner, lead}, time.Hour},
+	} {
+		if got := r.in.Next.ActAt(); !got.Equal(at(c.acts)) {
+			t.Errorf("acts at %s, want %s", got, c.acts)
+		}
+		if early, err := (incident.WatchPromise{N: 2}).Decide(r.in, at(c.acts).Add(-time.Microsecond)); err != nil || !early.Empty() {
+			t.Errorf("a microsecond before %s: %+v, %v, want nothing", c.acts, early.Entries, err)
+		}
+		r.do(c.acts, incident.WatchPromise{N: 2})
+		e, n := r.last.Entries[0], r.last.Notices[0]
+		if e.Fact.FactKind() != c.kind || e.By != incident.System || e.Audience != incident.Team || !slices.Equal(n.To, c.to) || n.Promise != 2 || n.Seq != e.Seq {
+			t.Errorf("at %s: %+v, told %+v, want %s to %v", c.acts, e, n, c.kind, c.to)
+		}
+		if got := time.Duration(n.Late) * time.Microsecond; got != c.late {
+			t.Errorf("at %s the notice says %s late, want %s", c.acts, got, c.late)
+		}
+	}
+	if !r.in.Next.MissedAt.Equal(at("15:01:00")) || r.in.Tally.Broken != 1 {
+		t.Errorf("promise = %+v, want it missed since 15:01 and broken once", r.in.Next)
+	}
+	r.replayed()
+}
+
+func TestAReminderMayStillComeInThePromisedMinute(t *testing.T) {
+	r := told(t).do("15:00:30", incident.WatchPromise{N: 2})
+	if n := r.last.Notices[0]; n.Kind != incident.NoticeReminder || n.Late != 0 || !r.in.Next.MissedAt.IsZero() {
+		t.Errorf("notice = %+v, want a reminder: the promise can still be kept", n)
+	}
+}
+
+func TestTheWatchLeavesAloneWhatIsNotWaiting(t *testing.T) {
+	answered := told(t).do("14:58:00", incident.PostUpdate{By: "priya", Now: "1 in 9 fails.", Plan: "Look on.", NoTime: "Nobody knows.", Seen: 1})
+	for name, c := range map[string]struct {
+		given *road
+		n     int
+	}{
+		"a promise that was answered":   {answered, 2},
+		"a promise that nobody made":    {told(t), 9},
+		"a promise with time to go":     {told(t), 2},
+		"a promise that broke already":  {told(t).do("17:00:00", incident.WatchPromise{N: 2}), 2},
+		"the review, days before it is": {over(t), 3},
+	} {
+		clock := "14:54:59"
+		if c.n == 2 && name != "a promise with time to go" {
+			clock = "18:00:00"
+		}
+		if ch, err := (incident.WatchPromise{N: c.n}).Decide(c.given.in, at(clock)); err != nil || !ch.Empty() || len(ch.Promises)+len(ch.Notices) > 0 {
+			t.Errorf("a look at %s did %+v, %v, want nothing", name, ch, err)
+		}
+	}
+}
+
+func TestAReviewClimbsItsOwnLadder(t *testing.T) {
+	r := over(t)
+	due := r.in.Review.DueAt
+	for _, c := range []struct {
+		when time.Time
+		kind string
+	}{
+		{due.AddDate(0, 0, -1), "promise_reminded"},
+		{due.Add(time.Minute), "promise_missed"},
+		{due.AddDate(0, 0, 1), "promise_missed"},
+		{due.AddDate(0, 0, 7), "promise_broken"},
+	} {
+		ch, err := incident.WatchPromise{N: 3}.Decide(r.in, c.when)
+		if err != nil || ch.Empty() || ch.Entries[0].Fact.FactKind() != c.kind || ch.Promises[0].Kind != incident.PromiseReview {
+			t.Fatalf("a look at %s did %+v, %v, want %s", c.when, ch, err, c.kind)
+		}
+		r.in, r.entries = ch.Incident, append(r.entries, ch.Entries...)
+	}
+	r.replayed()
+}
