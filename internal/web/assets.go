@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -52,6 +53,11 @@ var assets = sync.OnceValue(func() map[string]*asset {
 		found[name], err = newAsset(name, content)
 		return err
 	})
+	for name, content := range tabIcons() {
+		if err == nil {
+			found[name], err = newAsset(name, content)
+		}
+	}
 	if err != nil {
 		panic(fmt.Sprintf("embedded assets cannot be read: %v", err))
 	}
@@ -59,6 +65,9 @@ var assets = sync.OnceValue(func() map[string]*asset {
 })
 
 func newAsset(name string, content []byte) (*asset, error) {
+	if ext := path.Ext(name); !strings.Contains(name, ".min.") && (ext == ".css" || ext == ".js") {
+		content = squeeze(content)
+	}
 	sum := sha256.Sum256(content)
 	hash := base64.RawURLEncoding.EncodeToString(sum[:9])
 	ext := path.Ext(name)
@@ -84,6 +93,21 @@ func newAsset(name string, content []byte) (*asset, error) {
 		a.zipped = zipped.Bytes()
 	}
 	return a, nil
+}
+
+var comment = regexp.MustCompile(`(?s)/\*.*?\*/|(?m-s:^\s*//.*$)`)
+
+// squeeze drops the comments and the indentation of our own styles and
+// scripts, so that they can explain themselves and a phone need not load that.
+func squeeze(source []byte) []byte {
+	var out bytes.Buffer
+	for line := range bytes.Lines(comment.ReplaceAll(source, nil)) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			out.Write(line)
+			out.WriteByte('\n')
+		}
+	}
+	return out.Bytes()
 }
 
 // assetURL returns the address of an asset by its name in the source tree:
