@@ -22,6 +22,38 @@ var kinds = []ChannelKind{
 		},
 	},
 	{
+		Name: "slack", Label: "Slack", Help: "In Slack: Apps, Incoming Webhooks, Add New Webhook to Workspace.", open: openSlack,
+		Options: []Option{{Key: "url", Label: "Webhook address", Secret: true, Required: true, check: isTarget}},
+	},
+	{
+		Name: "mattermost", Label: "Mattermost", Help: "In Mattermost: Integrations, Incoming Webhooks.", open: openMattermost,
+		Options: []Option{{Key: "url", Label: "Webhook address", Secret: true, Required: true, check: isTarget}},
+	},
+	{
+		Name: "teams", Label: "Teams", Help: "In Teams: the channel's Workflows, Post to a channel when a webhook request is received.", open: openTeams,
+		Options: []Option{{Key: "url", Label: "Workflow address", Secret: true, Required: true, check: isTarget}},
+	},
+	{
+		Name: "discord", Label: "Discord", Help: "In Discord: the channel's settings, Integrations, Webhooks.", open: openDiscord,
+		Options: []Option{{Key: "url", Label: "Webhook address", Secret: true, Required: true, check: isTarget}},
+	},
+	{
+		Name: "ntfy", Label: "ntfy", Help: "Push to phones that follow the topic. Anybody who knows a public topic can read it.", open: openNtfy,
+		Options: []Option{
+			{Key: "url", Label: "Server", Default: "https://ntfy.sh", check: isTarget},
+			{Key: "topic", Label: "Topic", Required: true, check: isTopic},
+			{Key: "token", Label: "Access token", Help: "For topics that are not open to everybody.", Secret: true},
+		},
+	},
+	{
+		Name: "telegram", Label: "Telegram", Help: "Make a bot with BotFather and add it to the chat.", open: openTelegram,
+		Options: []Option{
+			{Key: "token", Label: "Bot token", Secret: true, Required: true, check: isBotToken},
+			{Key: "chat", Label: "Chat", Help: "Its number, or @ and the channel's name.", Required: true, check: isChat},
+			{Key: "url", Label: "Bot server", Default: "https://api.telegram.org", check: isTarget},
+		},
+	},
+	{
 		Name: "outbox", Label: "Outbox", Help: "Keeps messages on this server and sends none. For trying amends out.", open: openOutbox,
 	},
 }
