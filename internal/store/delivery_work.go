@@ -172,7 +172,9 @@ func (t *tx) order(waiting []Delivery) (overtaken, early []string, err error) {
 }
 
 // lane names what is kept in order: one recipient's view of one incident.
-func (d Delivery) lane() string { return fmt.Sprint(d.Incident, "\x00", d.Channel, "\x00", d.Recipient) }
+func (d Delivery) lane() string {
+	return fmt.Sprint(d.Incident, "\x00", d.Channel, "\x00", d.Recipient)
+}
 
 // among reports whether a newer sibling has overtaken d, and whether an older
 // one must go first.
