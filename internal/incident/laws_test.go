@@ -3,6 +3,7 @@ package incident_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -180,7 +181,14 @@ func climbsOnce(m *team) error {
 
 func watchSettles(m *team) error {
 	in := m.in
-	for _, p := range m.in.Promised() {
+	for _, n := range slices.Sorted(maps.Keys(m.rows)) {
+		p := m.rows[n]
+		if p.Outcome != "" {
+			continue
+		}
+		if !slices.ContainsFunc(in.Promised(), func(q *incident.Promise) bool { return q.N == n }) {
+			return fmt.Errorf("promise %d waits, and the watch cannot see it", n)
+		}
 		ch, err := incident.WatchPromise{N: p.N}.Decide(in, m.now)
 		if err != nil {
 			return err

@@ -166,10 +166,11 @@ func (m *team) tick(t *rapid.T) {
 		m.now = m.now.Add(unit * time.Duration(rapid.IntRange(from, to).Draw(t, "by")))
 	}
 	switch rapid.SampledFrom([]string{
-		"stand", "seconds", "seconds", "seconds", "minutes", "minutes", "minutes", "minutes", "hours", "days", "back", "due", "due",
+		"stand", "seconds", "seconds", "seconds", "minutes", "minutes", "minutes", "minutes", "hours", "days", "back", "back", "due", "due",
 	}).Draw(t, "clock") {
 	case "seconds":
 		draw(time.Second, 0, 90)
+		draw(time.Nanosecond, 0, 1999)
 	case "minutes":
 		draw(time.Minute, 1, 20)
 	case "hours":
@@ -383,7 +384,7 @@ func person(t *rapid.T, part string) incident.Person {
 }
 
 func services(t *rapid.T) []string {
-	return rapid.SampledFrom([][]string{nil, {"payments"}, {"web", "payments"}, {}}).Draw(t, "services")
+	return rapid.SampledFrom([][]string{nil, {"payments"}, {"web", "payments", "mail", "api"}, {}}).Draw(t, "services")
 }
 
 // words draws a text that is mostly there.
