@@ -124,6 +124,7 @@ CREATE TABLE alert_groups (
     last_at   BIGINT NOT NULL,
     PRIMARY KEY (source, group_key)
 );
+CREATE INDEX alert_groups_incident ON alert_groups (incident);
 
 CREATE TABLE incidents (
     id          BIGINT NOT NULL PRIMARY KEY,
