@@ -45,7 +45,7 @@ fi
 	"${as_postgres[@]}" "$pg/pg_ctl" -D "$work/pg" -w -t 60 -l "$work/pg/log" start \
 		-o "-c listen_addresses='' -c unix_socket_directories='$work/socket' -c max_connections=200 -c timezone=UTC" >/dev/null
 )
-AMENDS_TEST_POSTGRES="host=$work/socket user=amends dbname=postgres sslmode=disable"
+AMENDS_TEST_POSTGRES="postgres://amends@/postgres?host=$work/socket&sslmode=disable"
 export AMENDS_TEST_POSTGRES
 
 step() { printf '== %s\n' "$*"; }
