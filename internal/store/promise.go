@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"amends.dev/internal/incident"
+)
+
+const insertPromise = `INSERT INTO promises
+	(incident, n, kind, person, by_policy, made_at, due_at, act_at, outcome, settled_at, promise)`
+
+const onPromise = `ON CONFLICT (incident, n) DO UPDATE SET person = excluded.person, act_at = excluded.act_at,
+	outcome = excluded.outcome, settled_at = excluded.settled_at, promise = excluded.promise`
+
+func (t *tx) flushPromises() error {
+	rows := make([][]any, 0, len(t.promises))
+	last := map[[2]int64]int{} // the latest word on a promise wins: one statement may touch a row once
+	for _, p := range t.promises {
+		text, err := json.Marshal(p)
+		if err != nil {
+			return err
+		}
+		row := []any{
+			p.Incident, p.N, string(p.Kind), string(p.By), p.ByPolicy, instant{p.MadeAt}, instant{p.DueAt},
+			instant{p.ActAt()}, string(p.Outcome), instant{p.SettledAt}, string(text),
+		}
+		key := [2]int64{p.Incident, int64(p.N)}
+		if i, ok := last[key]; ok {
+			rows[i] = row
+			continue
+		}
+		last[key] = len(rows)
+		rows = append(rows, row)
+	}
+	return t.insertRows(insertPromise, onPromise, rows)
+}
+
+// DuePromise names a promise whose time to act has come.
+type DuePromise struct {
+	Incident int64
+	N        int
+	ActAt    time.Time
+}
+
+// ActOnPromises takes up to limit promises whose time has come and applies the
+// watch's command to each, all in one transaction. The row of the incident is
+// what nodes compete for: one that another node holds is left to it, and the
+// state says whether a rung has been climbed. It returns what it acted on, so
+// that lateness can be measured, and whether due promises were left behind.
+func (db *DB) ActOnPromises(ctx context.Context, limit int) (acted []DuePromise, more bool, err error) {
+	err = db.alone(ctx, func(t *tx) error {
+		acted, more = nil, false
+		rows, err := t.query(`SELECT incident, n, act_at FROM promises WHERE act_at <= $1 ORDER BY act_at, incident, n LIMIT $2`,
+			instant{t.now}, limit)
+		due, err := collect(rows, err, scanDue)
+		if err != nil {
+			return fmt.Errorf("find promises that are due: %w", err)
+		}
+		more = len(due) == limit
+		ids := make([]int64, len(due))
+		for i, d := range due {
+			ids[i] = d.Incident
+		}
+		if err := t.lock(ids, t.db.dialect.skipBusy); err != nil {
+			return err
+		}
+		for _, d := range due {
+			if t.incidents[d.Incident] == nil {
+				more = true // another node is at it
+				continue
+			}
+			if err := t.actOn(d); err != nil {
+				return fmt.Errorf("promise %d of incident %d: %w", d.N, d.Incident, err)
+			}
+			acted = append(acted, d)
+		}
+		return nil
+	})
+	return acted, more, err
+}
+
+func (t *tx) actOn(d DuePromise) error {
+	in, err := t.incident(d.Incident)
+	if err != nil {
+		return err
+	}
+	change, err := incident.WatchPromise{N: d.N}.Decide(in, t.now)
+	if err != nil {
+		return err
+	}
+	if !change.Empty() {
+		return t.save(change)
+	}
+	// The row asks for what the state does not: the state is the truth.
+	act := time.Time{}
+	if i := slices.IndexFunc(in.Promised(), func(p *incident.Promise) bool { return p.N == d.N }); i >= 0 {
+		act = in.Promised()[i].ActAt()
+	}
+	_, err = t.exec(`UPDATE promises SET act_at = $1 WHERE incident = $2 AND n = $3`, instant{act}, d.Incident, d.N)
+	return err
+}
+
+func scanDue(rows *sql.Rows) (d DuePromise, err error) {
+	var at instant
+	err = rows.Scan(&d.Incident, &d.N, &at)
+	d.ActAt = at.Time
+	return d, err
+}
+
+// NextAct returns when the watch must wake for a promise or a delivery; the
+// zero time when nothing waits.
+func (db *DB) NextAct(ctx context.Context) (time.Time, error) {
+	var next time.Time
+	for _, table := range []string{"promises", "deliveries"} {
+		var at instant
+		err := db.read.QueryRowContext(ctx, `SELECT act_at FROM `+table+` WHERE act_at IS NOT NULL ORDER BY act_at LIMIT 1`).Scan(&at)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return time.Time{}, fmt.Errorf("find when to wake: %w", err)
+		}
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at.Time
+		}
+	}
+	return next, nil
+}
+
+// PromiseFilter narrows the ledger. Zero values do not narrow.
+type PromiseFilter struct {
+	Incident  int64
+	Person    string
+	Open      bool      // only promises without an outcome
+	DueSince  time.Time // due at or after
+	DueBefore time.Time // due before
+	Limit     int       // at most this many; all when zero
+	Latest    bool      // the latest due first
+}
+
+// LedgerLine is a promise with what the ledger shows beside it.
+type LedgerLine struct {
+	incident.Promise
+	Title    string
+	Audience incident.Audience
+}
+
+// Ledger returns promises of incidents that the reader may know of.
+func (db *DB) Ledger(ctx context.Context, r Reader, f PromiseFilter) ([]LedgerLine, error) {
+	args := sees(r)
+	where := `i.audience IN (` + marks(1, len(args)) + `)`
+	add := func(condition string, v any) {
+		args = append(args, v)
+		where += fmt.Sprintf(" AND "+condition, len(args))
+	}
+	if f.Incident != 0 {
+		add("p.incident = $%d", f.Incident)
+	}
+	if f.Person != "" {
+		add("p.person = $%d", f.Person)
+	}
+	if f.Open {
+		where += " AND p.outcome = ''"
+	}
+	if !f.DueSince.IsZero() {
+		add("p.due_at >= $%d", instant{f.DueSince})
+	}
+	if !f.DueBefore.IsZero() {
+		add("p.due_at < $%d", instant{f.DueBefore})
+	}
+	order := " ORDER BY p.due_at, p.incident, p.n"
+	if f.Latest {
+		order = " ORDER BY p.due_at DESC, p.incident DESC, p.n DESC"
+	}
+	if f.Limit > 0 {
+		order += fmt.Sprintf(" LIMIT %d", f.Limit)
+	}
+	rows, err := db.read.QueryContext(ctx, `SELECT p.promise, i.title, i.audience FROM promises p
+		JOIN incidents i ON i.id = p.incident WHERE `+where+order, args...)
+	lines, err := collect(rows, err, func(rows *sql.Rows) (l LedgerLine, err error) {
+		var text string
+		if err := rows.Scan(&text, &l.Title, &l.Audience); err != nil {
+			return l, err
+		}
+		return l, json.Unmarshal([]byte(text), &l.Promise)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the ledger: %w", err)
+	}
+	return lines, nil
+}
