@@ -164,8 +164,8 @@ func TestATriggerSentTwiceWithoutAKeyIsTheSameAlert(t *testing.T) {
 		}
 		return signals[0].GroupKey
 	}
-	if keyOf("a", "b") != keyOf("a", "b") {
-		t.Error("the same event has two keys")
+	if first, again := keyOf("a", "b"), keyOf("a", "b"); first != again {
+		t.Errorf("the same event has the keys %s and %s", first, again)
 	}
 	if keyOf("a", "b") == keyOf("b", "a") || keyOf("ab", "c") == keyOf("a", "bc") {
 		t.Error("two different events share a key")
