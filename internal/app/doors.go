@@ -2,14 +2,18 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"net"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
 
+	"amends.dev/internal/access"
+	"amends.dev/internal/fault"
+	"amends.dev/internal/incident"
+	"amends.dev/internal/intake"
 	"amends.dev/internal/notify"
-	"amends.dev/internal/store"
 	"amends.dev/internal/web"
 )
 
@@ -28,7 +32,7 @@ func (a *App) doors(member string) (http.Handler, error) {
 			return err
 		},
 		TestChannel: a.testChannel,
-		CheckRules:  checkRules,
+		CheckRules:  a.checkRules,
 	})
 	if err != nil {
 		return nil, err
@@ -93,13 +97,45 @@ func (a *App) trusts(addr netip.Addr) bool {
 	return slices.ContainsFunc(a.cfg.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
 }
 
-// testChannel sends one message that says it is a test.
-func (a *App) testChannel(ctx context.Context, c store.Channel) error {
-	channel, err := notify.Open(c.Kind, c.Options, a.channels)
+// checkRules says what is wrong with a source's routing rules.
+func (a *App) checkRules(text []byte) error {
+	var rules intake.Rules
+	if err := json.Unmarshal(text, &rules); err != nil {
+		return fault.Wrap(fault.Invalid, "These rules are not JSON that can be read. Start from the example on the page", err)
+	}
+	known, err := a.known(context.Background())
 	if err != nil {
 		return err
 	}
-	defer notify.Close(channel)
-	_, err = channel.Send(ctx, a.testMessage(c))
+	_, err = intake.NewRouter(rules, known)
 	return err
+}
+
+// known lists what a rule may name.
+func (a *App) known(ctx context.Context) (intake.Known, error) {
+	known := intake.Known{
+		Severities: names(incident.Severities), Kinds: names(incident.Kinds), Audiences: names(incident.Audiences),
+	}
+	services, err := a.db.Services(ctx, access.Program())
+	if err != nil {
+		return known, err
+	}
+	for _, s := range services {
+		known.Services = append(known.Services, s.ID)
+	}
+	members, err := a.db.Members(ctx)
+	for _, m := range members {
+		if m.Active() {
+			known.Members = append(known.Members, m.ID)
+		}
+	}
+	return known, err
+}
+
+func names[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
 }
