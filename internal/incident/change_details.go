@@ -143,7 +143,12 @@ func (c RecordAlert) Decide(in Incident, now time.Time) (Change, error) {
 	if err := mustExist(in); err != nil {
 		return Change{}, err
 	}
+	// What a machine says is cut and kept, never refused.
+	f := Alerted{Source: clean(c.Source), Group: clean(c.Group), Summary: clean(c.Summary), Firing: c.Firing}
+	if runes := []rune(f.Summary); len(runes) > MaxText {
+		f.Summary = string(runes[:MaxText])
+	}
 	ch := begin(in, System, now)
-	ch.add(Team, Alerted(c))
+	ch.add(Team, f)
 	return ch.out, nil
 }

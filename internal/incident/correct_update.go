@@ -12,7 +12,7 @@ type CorrectUpdate struct {
 	By   Person
 	N    int // the update's number
 	Now  string
-	Plan string
+	Plan string // the plan stands when empty
 	Why  string
 }
 
@@ -21,8 +21,14 @@ func (c CorrectUpdate) Decide(in Incident, now time.Time) (Change, error) {
 	if err := mustExist(in); err != nil {
 		return Change{}, err
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
+	if in.Published == 0 {
+		return Change{}, fault.Newf(fault.Missing, "%s has no update yet. Post the first one", in.Name())
+	}
 	if c.N < 1 || c.N > in.Published {
-		return Change{}, fault.Newf(fault.Missing, "%s has no update %d. It has %d", in.Name(), c.N, in.Published)
+		return Change{}, fault.Newf(fault.Missing, "%s has no update %d. The latest is %d. Choose the one to correct", in.Name(), c.N, in.Published)
 	}
 	var v fault.Checks
 	f := Corrected{N: c.N}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"amends.dev/internal/fault"
@@ -53,7 +54,7 @@ func (c Declare) Decide(in Incident, now time.Time) (Change, error) {
 }
 
 func (c *Declare) fill(now time.Time) {
-	c.Title = strings.Join(strings.Fields(c.Title), " ")
+	c.Title = strings.Join(strings.Fields(clean(c.Title)), " ")
 	c.Kind = or(c.Kind, Kinds[0])
 	c.Severity = or(c.Severity, DefaultSeverity)
 	c.Audience = or(c.Audience, Public)
@@ -81,9 +82,10 @@ func (c *Declare) check(now time.Time) error {
 	v.Need(slices.Contains(Origins, c.Origin), "origin", "Choose how it came to light: "+list(Origins))
 	v.Need(c.Owner != "" && c.Owner != System, "owner", "Name the person who owns it")
 	v.Need(c.Backup != c.Owner || c.Backup == "", "backup", "Name a backup who is not the owner")
+	v.Need(c.Backup != System, "backup", "Name the person who steps in")
 	v.Need(!c.DetectedAt.After(now), "detected_at", "Enter a time that has passed. It cannot have been noticed in the future")
 	v.Need(!c.StartedAt.After(now), "started_at", "Enter a time that has passed. It cannot have started in the future")
-	if !c.StartedAt.IsZero() && c.DetectedAt.Before(c.StartedAt) {
+	if !c.StartedAt.After(now) && c.DetectedAt.Before(c.StartedAt) {
 		v.Add("detected_at", "Enter a time after the start. It was noticed before it began")
 	}
 	return v.Err()
@@ -97,9 +99,14 @@ func or[T comparable](v, fallback T) T {
 	return v
 }
 
-// unique returns the values sorted, without repeats and empty ones.
-func unique(values []string) []string {
-	out := slices.DeleteFunc(slices.Clone(values), func(s string) bool { return strings.TrimSpace(s) == "" })
+// unique returns ids sorted, without repeats and empty ones.
+func unique(ids []string) []string {
+	var out []string
+	for _, id := range ids {
+		if id = clean(id); id != "" {
+			out = append(out, id)
+		}
+	}
 	slices.Sort(out)
 	if out = slices.Compact(out); len(out) == 0 {
 		return nil
@@ -125,7 +132,7 @@ func list[T ~string](values []T) string {
 
 // text trims a field and checks it: needed (unless need is empty) and not too long.
 func text(v *fault.Checks, name, value, need string) string {
-	value = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
+	value = clean(value)
 	if value == "" && need != "" {
 		v.Add(name, need)
 	}
@@ -133,4 +140,18 @@ func text(v *fault.Checks, name, value, need string) string {
 		v.Addf(name, "Shorten this to %d characters or fewer. It has %d", MaxText, n)
 	}
 	return value
+}
+
+// clean returns what a person typed as the record keeps it: lines end in "\n",
+// blanks around it are gone, and so is what is not text. Bytes that are no
+// UTF-8 would not come back from the record as they went in.
+func clean(s string) string {
+	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\uFFFD")
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
 }

@@ -298,7 +298,7 @@ func (f Updated) apply(in *Incident, e Entry) {
 type Corrected struct {
 	N    int    `json:"n"` // the update it corrects
 	Now  string `json:"now"`
-	Plan string `json:"plan,omitempty"`
+	Plan string `json:"plan,omitempty"` // empty: the plan stands
 	Why  string `json:"why"`
 }
 
@@ -310,7 +310,7 @@ func (f Corrected) apply(in *Incident, _ Entry) {
 		return
 	}
 	latest := *in.Latest
-	latest.Now, latest.Plan, latest.Corrected = f.Now, f.Plan, true
+	latest.Now, latest.Plan, latest.Corrected = f.Now, or(f.Plan, latest.Plan), true
 	in.Latest = &latest
 }
 
@@ -326,10 +326,11 @@ func (Noted) apply(*Incident, Entry) {}
 
 // PromiseReminded records a reminder before the due time.
 type PromiseReminded struct {
-	N     int       `json:"n"`
-	Step  int       `json:"step"` // the ladder's next rung
-	DueAt time.Time `json:"due_at"`
-	To    []Role    `json:"to"`
+	N       int       `json:"n"`
+	Step    int       `json:"step"` // the ladder's next rung
+	DueAt   time.Time `json:"due_at"`
+	To      []Role    `json:"to"`
+	Skipped int       `json:"skipped,omitempty"` // as in PromiseMissed
 }
 
 // FactKind implements Fact.
@@ -367,10 +368,11 @@ func (in *Incident) stepped(n, step int, missed time.Time) {
 
 // PromiseBroken records that nothing came within the policy's limit.
 type PromiseBroken struct {
-	N     int         `json:"n"`
-	Kind  PromiseKind `json:"kind"`
-	DueAt time.Time   `json:"due_at"`
-	To    []Role      `json:"to"`
+	N       int         `json:"n"`
+	Kind    PromiseKind `json:"kind"`
+	DueAt   time.Time   `json:"due_at"`
+	To      []Role      `json:"to"`
+	Skipped int         `json:"skipped,omitempty"` // rungs that were never reached
 }
 
 // FactKind implements Fact.
@@ -415,7 +417,7 @@ type ReviewDelivered struct {
 func (ReviewDelivered) FactKind() string { return "review_delivered" }
 
 func (f ReviewDelivered) apply(in *Incident, _ Entry) {
-	if in.Review.Outcome == "" {
+	if in.Review != nil && in.Review.Outcome == "" {
 		in.count(f.Settled.Outcome)
 	}
 	in.Review = nil

@@ -54,7 +54,7 @@ func (c AnswerHandover) Decide(in Incident, now time.Time) (Change, error) {
 	case in.Offer == nil:
 		return Change{}, fault.Newf(fault.Conflict, "No hand-over of %s is waiting. It may have been withdrawn. Reload the page", in.Name())
 	case in.Offer.To != c.By:
-		return Change{}, fault.New(fault.Forbidden, "This hand-over was offered to somebody else. Only they can answer it")
+		return Change{}, fault.New(fault.Forbidden, "This hand-over was offered to somebody else. Ask the owner to withdraw it and offer it to you")
 	}
 	var v fault.Checks
 	reason := text(&v, "reason", c.Reason, "")
@@ -91,7 +91,7 @@ func (c WithdrawHandover) Decide(in Incident, now time.Time) (Change, error) {
 	case in.Offer == nil:
 		return Change{}, fault.Newf(fault.Conflict, "No hand-over of %s is waiting. It may have been answered. Reload the page", in.Name())
 	case in.Offer.From != c.By:
-		return Change{}, fault.New(fault.Forbidden, "Only the person who offered the hand-over can withdraw it")
+		return Change{}, fault.New(fault.Forbidden, "Only the person who offered the hand-over can withdraw it. Ask them to")
 	}
 	to := in.Offer.To
 	ch := begin(in, c.By, now)

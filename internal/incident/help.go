@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"strings"
 	"time"
 
 	"amends.dev/internal/fault"
@@ -41,9 +40,7 @@ func (c AskHelp) Decide(in Incident, now time.Time) (Change, error) {
 	if f.Expertise == "" && c.From == "" {
 		v.Add("expertise", "Enter which expertise you need, or name the person to ask")
 	}
-	if c.From == c.By && c.By != "" {
-		v.Add("from", "Name somebody else to ask")
-	}
+	v.Need(c.From == "" || c.From != c.By && c.From != System, "from", "Name somebody else to ask")
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
@@ -75,7 +72,7 @@ func (c AnswerHelp) Decide(in Incident, now time.Time) (Change, error) {
 		return Change{}, fault.Newf(fault.Conflict, "Somebody accepted request %d already. Write a note if you can help too", c.N)
 	}
 	if !c.Accept && h.From != "" && h.From != c.By {
-		return Change{}, fault.New(fault.Forbidden, "This request was made to somebody else. You can accept it, but not decline it for them")
+		return Change{}, fault.New(fault.Forbidden, "This request was made to somebody else. Accept it yourself, or leave it to them")
 	}
 	var v fault.Checks
 	reason := text(&v, "reason", c.Reason, "")
@@ -104,9 +101,8 @@ func (c RecordHelp) Decide(in Incident, now time.Time) (Change, error) {
 	if h.Answer != "accepted" {
 		return Change{}, fault.Newf(fault.Conflict, "Nobody has accepted request %d yet. Accept it first, then say what it changed", c.N)
 	}
-	changed := strings.TrimSpace(c.Changed)
 	var v fault.Checks
-	changed = text(&v, "changed", changed, "Enter what the help changed")
+	changed := text(&v, "changed", c.Changed, "Enter what the help changed")
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
@@ -119,8 +115,11 @@ func (in Incident) help(n int) (Help, error) {
 	if err := mustExist(in); err != nil {
 		return Help{}, err
 	}
+	if len(in.Help) == 0 {
+		return Help{}, fault.Newf(fault.Missing, "Nobody has asked for help on %s yet. Ask for it first", in.Name())
+	}
 	if n < 1 || n > len(in.Help) {
-		return Help{}, fault.Newf(fault.Missing, "%s has no request for help %d. It has %d", in.Name(), n, len(in.Help))
+		return Help{}, fault.Newf(fault.Missing, "%s has no request for help %d. The last one is %d. Choose the one to answer", in.Name(), n, len(in.Help))
 	}
 	return in.Help[n-1], nil
 }
@@ -151,7 +150,10 @@ type HelpAnswered struct {
 func (HelpAnswered) FactKind() string { return "help_answered" }
 
 func (f HelpAnswered) apply(in *Incident, e Entry) {
-	h := &in.Help[f.N-1]
+	h := in.asked(f.N)
+	if h == nil {
+		return
+	}
 	h.Answer, h.AnswerBy, h.AnswerAt = "declined", e.By, e.At
 	if f.Accepted {
 		h.Answer = "accepted"
@@ -167,4 +169,17 @@ type HelpRecorded struct {
 // FactKind implements Fact.
 func (HelpRecorded) FactKind() string { return "help_recorded" }
 
-func (f HelpRecorded) apply(in *Incident, _ Entry) { in.Help[f.N-1].Changed = f.Changed }
+func (f HelpRecorded) apply(in *Incident, _ Entry) {
+	if h := in.asked(f.N); h != nil {
+		h.Changed = f.Changed
+	}
+}
+
+// asked returns request n, or nil: a damaged timeline is read to its end, so
+// that a comparison can say what is wrong with it.
+func (in *Incident) asked(n int) *Help {
+	if n < 1 || n > len(in.Help) {
+		return nil
+	}
+	return &in.Help[n-1]
+}

@@ -192,6 +192,9 @@ func (in Incident) clone() Incident {
 func Replay(entries []Entry) (Incident, error) {
 	var in Incident
 	for _, e := range entries {
+		if e.Fact == nil || e.Incident != entries[0].Incident {
+			return Incident{}, fmt.Errorf("timeline of incident %d: entry %d of incident %d does not belong here", entries[0].Incident, e.Seq, e.Incident)
+		}
 		if e.Seq != in.Version+1 {
 			return Incident{}, fmt.Errorf("timeline of incident %d: entry %d follows %d", e.Incident, e.Seq, in.Version)
 		}

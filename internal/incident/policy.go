@@ -107,7 +107,8 @@ func (p Policy) Check() error {
 	c.Need(p.First >= time.Minute && p.First <= 24*time.Hour, "first", "Enter 1 to 1440 minutes to the first update")
 	c.Need(p.Every >= time.Minute && p.Every <= 7*24*time.Hour, "every", "Enter 1 to 10080 minutes between updates")
 	c.Need(p.Watching >= p.Every, "watching", "Enter at least as many minutes as between updates")
-	c.Need(p.BrokenAfter >= time.Minute, "broken_after", "Enter at least 1 minute after which a promise counts as broken")
+	// A promise may be late before it is broken, and it is late after its minute.
+	c.Need(p.BrokenAfter >= 2*time.Minute, "broken_after", "Enter at least 2 minutes after which a promise counts as broken")
 	checkSteps(&c, "steps", p.Steps, p.BrokenAfter)
 	c.Need(p.Review.Days >= 1 && p.Review.Days <= 90, "review.days", "Enter 1 to 90 days until the review")
 	c.Need(p.Review.BrokenAfter >= time.Hour, "review.broken_after", "Enter at least 1 hour after which a review counts as broken")

@@ -35,44 +35,50 @@ func (c PostUpdate) Decide(in Incident, now time.Time) (Change, error) {
 	if err := mustBeOpen(in); err != nil {
 		return Change{}, err
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	if err := in.seen(c.Seen); err != nil {
 		return Change{}, err
 	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
-	statement := c.own(in, &v)
+	statement, override := c.own(in, &v)
 	words := c.words(in, &v)
+	words.Override = override
 	words.Status = or(c.Status, in.Status)
 	v.Need(slices.Contains(OpenStatuses, words.Status), "status", "Choose a state: "+list(OpenStatuses)+". To say that it is over, use Over")
-	next(&v, in, words.Status, c.NextAt, c.NoTime, ch.now)
+	words.NoTime = text(&v, "no_time", c.NoTime, "")
+	words.next(&v, in, c.NextAt, ch.now)
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
-	if statement != "" {
-		ch.add(in.Audience, Owned{Statement: statement})
-	}
-	ch.publish(words, c.NextAt)
+	ch.publish(words, statement, c.NextAt)
 	return ch.out, nil
 }
 
-// own checks the ownership statement that the update needs, and returns it.
-func (c PostUpdate) own(in Incident, v *fault.Checks) string {
-	statement := text(v, "statement", c.Statement, "")
-	if in.Ownership == nil && statement == "" && strings.TrimSpace(c.Override) == "" {
-		v.Add("statement", "Say who takes responsibility for what, in one sentence. Readers see it above your first update")
+// own checks the ownership statement that the update needs, and returns it,
+// or else the reason why the update goes out without one.
+func (c PostUpdate) own(in Incident, v *fault.Checks) (statement, override string) {
+	if in.Ownership != nil && in.Ownership.By == in.Owner {
+		return "", "" // said already, by the same person
 	}
-	if statement != "" && c.By != in.Owner && in.Ownership == nil {
+	statement = text(v, "statement", c.Statement, "")
+	if statement != "" && c.By != in.Owner {
 		v.Add("statement", "Only the owner can accept responsibility. Ask for a hand-over, or say why this update goes out without a statement")
 	}
-	if in.Ownership != nil && in.Ownership.By == in.Owner {
-		return "" // said already, by the same person
+	if in.Ownership != nil || statement != "" {
+		return statement, ""
 	}
-	return statement
+	if override = text(v, "override", c.Override, ""); override == "" {
+		v.Add("statement", "Say who takes responsibility for what, in one sentence. Readers see it above your first update")
+	}
+	return "", override
 }
 
 // words checks and returns what will be published.
 func (c PostUpdate) words(in Incident, v *fault.Checks) Updated {
-	u := Updated{NothingNew: c.NothingNew, Services: in.Services, NoTime: strings.TrimSpace(c.NoTime)}
+	u := Updated{NothingNew: c.NothingNew, Services: in.Services}
 	u.Now = text(v, "now", c.Now, "Enter what is true now")
 	plan := "Enter what you will do before the next update"
 	if c.NothingNew && in.Latest != nil {
@@ -88,9 +94,6 @@ func (c PostUpdate) words(in Incident, v *fault.Checks) Updated {
 			v.Add("now", "Write one sentence that is not word for word the last update. Readers stop reading repeats")
 		}
 	}
-	if in.Ownership == nil && c.Statement == "" {
-		u.Override = text(v, "override", c.Override, "")
-	}
 	return u
 }
 
@@ -102,36 +105,35 @@ func latestPlan(in Incident) string {
 }
 
 // next checks the promise that an update makes.
-func next(v *fault.Checks, in Incident, status Status, at time.Time, noTime string, now time.Time) {
-	noTime = strings.TrimSpace(noTime)
+func (u Updated) next(v *fault.Checks, in Incident, at, now time.Time) {
 	switch {
-	case at.IsZero() && noTime == "":
+	case at.IsZero() && u.NoTime == "":
 		v.Add("next_at", "Enter when the next update comes, or say why you cannot name a time")
-	case !at.IsZero() && noTime != "":
+	case !at.IsZero() && u.NoTime != "":
 		v.Add("no_time", "Name a time or say why there is none, not both")
-	case noTime != "":
-		text(v, "no_time", noTime, "")
-	default:
-		nextTime(v, in, status, at, now)
+	case !at.IsZero():
+		nextTime(v, in.Severity, in.Policy().Longest(u.Status), at.Truncate(time.Microsecond), now)
 	}
 }
 
-func nextTime(v *fault.Checks, in Incident, status Status, at, now time.Time) {
+func nextTime(v *fault.Checks, severity Severity, longest time.Duration, at, now time.Time) {
 	loc := at.Location()
 	if !at.After(now) {
 		v.Addf("next_at", "%s has passed. Choose a time after %s", clock(at, now, loc), clock(now, now, loc))
 		return
 	}
-	longest := in.Policy().Longest(status)
 	if limit := now.Add(longest); at.Truncate(time.Minute).After(limit) {
 		v.Addf("next_at", "%s incidents need an update within %s. Choose a time before %s, or change the severity",
-			in.Severity, minutes(longest), clock(limit.Truncate(time.Minute).Add(time.Minute), now, loc))
+			severity, minutes(longest), clock(limit.Truncate(time.Minute).Add(time.Minute), now, loc))
 	}
 }
 
-// publish appends the word, settles the outstanding promise and makes the next
-// one, all in one change.
-func (c *change) publish(u Updated, nextAt time.Time) {
+// publish appends the word, after the statement that it carries if there is
+// one, settles the outstanding promise and makes the next one, all in one change.
+func (c *change) publish(u Updated, statement string, nextAt time.Time) {
+	if statement != "" {
+		c.add(c.out.Incident.Audience, Owned{Statement: statement})
+	}
 	in := c.out.Incident
 	u.N = in.Published + 1
 	u.Title, u.Severity = in.Title, in.Severity
@@ -154,6 +156,9 @@ func (in Incident) seen(n int) error {
 	if n < 0 || n == in.Published {
 		return nil
 	}
+	if n > in.Published {
+		return fault.Newf(fault.Conflict, "%s has no update %d yet. Reload it, then post", in.Name(), n)
+	}
 	return fault.Newf(fault.Conflict, "Update %d was posted while you were writing. Yours is not posted. Read it, then post yours too or drop it", in.Published)
 }
 
@@ -164,6 +169,15 @@ func mustBeOpen(in Incident) error {
 	case !in.Open():
 		return fault.Newf(fault.Conflict, "%s is over since %s UTC. To add something, write a note or start a new incident",
 			in.Name(), in.ResolvedAt.Format("2 Jan 15:04"))
+	}
+	return nil
+}
+
+// mustBePerson keeps the program from speaking for people: nothing is ever
+// posted to keep a promise.
+func mustBePerson(p Person) error {
+	if p == "" || p == System {
+		return fault.New(fault.Forbidden, "Only a person can publish words. Sign in and write them yourself")
 	}
 	return nil
 }

@@ -78,7 +78,9 @@ func (p Promise) brokenAt() time.Time {
 }
 
 // Settle returns the promise with the outcome that doing it at t gives. A
-// promise that is broken stays broken; that the word came at last is kept.
+// promise that is broken stays broken; that the word came at last is kept. One
+// that was announced as missed is late at best, even if the clock has stepped
+// back since.
 func (p Promise) Settle(t time.Time) Promise {
 	if p.Outcome != "" && p.Outcome != Broken {
 		return p
@@ -86,7 +88,7 @@ func (p Promise) Settle(t time.Time) Promise {
 	p.SettledAt = t
 	switch {
 	case p.Outcome == Broken:
-	case t.Before(p.Deadline()):
+	case p.inTime(t):
 		p.Outcome = Kept
 	case t.Before(p.brokenAt()):
 		p.Outcome = Late
@@ -95,6 +97,9 @@ func (p Promise) Settle(t time.Time) Promise {
 	}
 	return p
 }
+
+// inTime reports whether a word at t comes before the promise fell due.
+func (p Promise) inTime(t time.Time) bool { return p.MissedAt.IsZero() && t.Before(p.Deadline()) }
 
 // LateBy returns how long after its due time the promise was settled, or has
 // been waiting at now; negative is early.

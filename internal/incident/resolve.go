@@ -2,7 +2,6 @@ package incident
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"amends.dev/internal/fault"
@@ -26,38 +25,48 @@ func (c Resolve) Decide(in Incident, now time.Time) (Change, error) {
 	if err := mustBeOpen(in); err != nil {
 		return Change{}, err
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	if err := in.seen(c.Seen); err != nil {
 		return Change{}, err
 	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
-	post := PostUpdate{By: c.By, Statement: c.Statement, Override: c.Override}
-	statement := post.own(in, &v)
-	u := Updated{Status: Resolved, Works: unique(c.Works)}
+	statement, override := PostUpdate{By: c.By, Statement: c.Statement, Override: c.Override}.own(in, &v)
+	u := Updated{Status: Resolved, Works: unique(c.Works), Override: override}
 	u.Now = text(&v, "now", c.Now, "Enter what is true now, and what works again")
-	if in.Ownership == nil && statement == "" {
-		u.Override = text(&v, "override", c.Override, "")
-	}
 	for _, s := range u.Works {
 		v.Need(slices.Contains(in.Services, s), "works", s+" is not on the list of affected services. Add it there, or leave it out here")
 	}
 	u.Services = slices.DeleteFunc(slices.Clone(in.Services), func(s string) bool { return slices.Contains(u.Works, s) })
+	v.Need(c.ReviewOwner != System, "review_owner", "Name the person who owes the review")
 	due := c.ReviewBy
 	if due.IsZero() {
 		due = in.Policy().Review.Due(ch.now)
 	}
-	if !due.After(ch.now) {
-		v.Addf("review_by", "%s has passed. Choose a time after %s", clock(due, ch.now, due.Location()), clock(ch.now, ch.now, due.Location()))
-	}
+	reviewTime(&v, due, ch.now)
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
-	if statement != "" {
-		ch.add(in.Audience, Owned{Statement: statement})
-	}
 	ch.promiseReview(&u, or(c.ReviewOwner, in.Owner), due)
-	ch.publish(u, time.Time{})
+	ch.publish(u, statement, time.Time{})
 	return ch.out, nil
+}
+
+// maxReview is how far ahead a review may be promised.
+const maxReview = 366 * 24 * time.Hour
+
+// reviewTime checks when a review is promised.
+func reviewTime(v *fault.Checks, due, now time.Time) {
+	due = due.Truncate(time.Microsecond)
+	loc := due.Location()
+	switch last := now.Add(maxReview); {
+	case !due.After(now):
+		v.Addf("review_by", "%s has passed. Choose a time after %s", clock(due, now, loc), clock(now, now, loc))
+	case due.After(last):
+		v.Addf("review_by", "Choose a day within a year, up to %s", last.In(loc).Format("2 Jan 2006"))
+	}
 }
 
 // promiseReview makes the review promise, or moves the one that stands from an
@@ -78,7 +87,7 @@ func (c *change) promiseReview(u *Updated, owner Person, due time.Time) {
 func (c *change) replace(old Promise) Promise {
 	old.SettledAt, old.MovedTo = c.now, c.out.Incident.Promises+1
 	old.Outcome = Moved
-	if !c.now.Before(old.Deadline()) {
+	if !old.inTime(c.now) {
 		old.Outcome = Broken
 	}
 	c.row(old)
@@ -88,12 +97,14 @@ func (c *change) replace(old Promise) Promise {
 // Reopen says that it is not over after all. It is an update like any other:
 // it says what is true, what comes next, and when the next word comes.
 type Reopen struct {
-	By       Person
-	Now      string
-	Plan     string
-	NextAt   time.Time
-	NoTime   string
-	Services []string // what is affected again; as left at the end when nil
+	By        Person
+	Now       string
+	Plan      string
+	NextAt    time.Time
+	NoTime    string
+	Services  []string // what is affected again; as left at the end when nil
+	Statement string   // when nobody has accepted responsibility yet
+	Override  string   // why it goes out without a statement
 }
 
 // Decide implements Command.
@@ -104,19 +115,24 @@ func (c Reopen) Decide(in Incident, now time.Time) (Change, error) {
 	if in.Open() {
 		return Change{}, fault.Newf(fault.Conflict, "%s is open. Post an update", in.Name())
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
-	u := Updated{Status: Investigating, Reopens: true, NoTime: strings.TrimSpace(c.NoTime), Services: in.Services}
+	statement, override := PostUpdate{By: c.By, Statement: c.Statement, Override: c.Override}.own(in, &v)
+	u := Updated{Status: Investigating, Reopens: true, Override: override, Services: in.Services}
 	if c.Services != nil {
 		u.Services = unique(c.Services)
 	}
 	u.Now = text(&v, "now", c.Now, "Enter what is true now")
 	u.Plan = text(&v, "plan", c.Plan, "Enter what you will do before the next update")
-	next(&v, in, u.Status, c.NextAt, c.NoTime, ch.now)
+	u.NoTime = text(&v, "no_time", c.NoTime, "")
+	u.next(&v, in, c.NextAt, ch.now)
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
-	ch.publish(u, c.NextAt)
+	ch.publish(u, statement, c.NextAt)
 	return ch.out, nil
 }
 
@@ -134,17 +150,22 @@ func (c MoveReview) Decide(in Incident, now time.Time) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	ch := begin(in, c.By, now)
 	var v fault.Checks
-	why := text(&v, "why", c.Why, "Say why the review comes later. Readers see it")
-	if !c.To.After(ch.now) {
-		v.Addf("review_by", "Choose a time after %s", clock(ch.now, ch.now, c.To.Location()))
+	why := text(&v, "why", c.Why, "Say why the review moves. Readers see it")
+	if c.To.IsZero() {
+		v.Add("review_by", "Enter when the review comes")
+	} else {
+		reviewTime(&v, c.To, ch.now)
 	}
 	if err := v.Err(); err != nil {
 		return Change{}, err
 	}
-	if old.Outcome != "" || !ch.now.Before(old.Deadline()) {
-		return Change{}, fault.Newf(fault.Conflict, "The review was due on %s UTC. A promise can be moved only before it falls due. Deliver it, late", old.DueAt.Format("2 Jan 15:04"))
+	if old.Outcome != "" || !old.inTime(ch.now) {
+		return Change{}, fault.Newf(fault.Conflict, "The review was due on %s UTC. A promise moves only before it falls due. Deliver the review, even if it is late", old.DueAt.Format("2 Jan 15:04"))
 	}
 	replaced := ch.replace(old)
 	p := ch.promise(PromiseReview, old.By, c.To, false)
@@ -166,6 +187,9 @@ func (c DeliverReview) Decide(in Incident, now time.Time) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
+	if err := mustBePerson(c.By); err != nil {
+		return Change{}, err
+	}
 	var v fault.Checks
 	where := text(&v, "where", c.Where, "Enter where the review can be read")
 	if err := v.Err(); err != nil {
@@ -183,8 +207,11 @@ func (in Incident) reviewPromise() (Promise, error) {
 	if err := mustExist(in); err != nil {
 		return Promise{}, err
 	}
-	if in.Review == nil {
-		return Promise{}, fault.Newf(fault.Conflict, "No review of %s is promised. It is promised in the last update", in.Name())
+	switch {
+	case in.Review == nil && in.Open():
+		return Promise{}, fault.Newf(fault.Conflict, "No review of %s is promised yet. The last update promises it", in.Name())
+	case in.Review == nil:
+		return Promise{}, fault.Newf(fault.Conflict, "No review of %s is outstanding. To add something, write a note", in.Name())
 	}
 	return *in.Review, nil
 }

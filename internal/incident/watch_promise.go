@@ -35,23 +35,17 @@ func (c WatchPromise) Decide(in Incident, now time.Time) (Change, error) {
 
 // climb acts on the latest rung whose time has come.
 func (c *change) climb(p Promise) {
-	rung, to, skipped := p.Step, []Role(nil), 0
+	rung, to, late := p.Step, []Role(nil), !c.now.Before(p.Deadline())
 	for ; rung < len(p.Steps) && !p.stepAt(p.Steps[rung].After).After(c.now); rung++ {
-		step := p.Steps[rung]
-		late := !c.now.Before(p.Deadline())
-		if step.After < 0 && late {
-			skipped++ // a reminder is of no use any more
-			continue
+		if step := p.Steps[rung]; step.After >= 0 || !late { // a late reminder is of no use any more
+			to = union(to, step.To)
 		}
-		if len(to) > 0 {
-			skipped++
-		}
-		to = union(to, step.To)
 	}
+	skipped := rung - p.Step - 1
 	n := Notice{Promise: p.N, To: to}
-	if c.now.Before(p.Deadline()) {
+	if !late {
 		n.Kind = NoticeReminder
-		n.Seq = c.add(Team, PromiseReminded{N: p.N, Step: rung, DueAt: p.DueAt, To: to})
+		n.Seq = c.add(Team, PromiseReminded{N: p.N, Step: rung, DueAt: p.DueAt, To: to, Skipped: skipped})
 	} else {
 		n.Kind = NoticeMissed
 		n.Late = c.now.Sub(p.DueAt).Microseconds()
@@ -67,12 +61,13 @@ func (c *change) climb(p Promise) {
 // hears it, and everybody whose rung was never reached.
 func (c *change) breakPromise(p Promise) {
 	to := []Role{RoleOwner, RoleLead}
-	for _, step := range p.Steps[min(p.Step, len(p.Steps)):] {
+	left := p.Steps[min(p.Step, len(p.Steps)):]
+	for _, step := range left {
 		if step.After >= 0 {
 			to = union(to, step.To)
 		}
 	}
-	seq := c.add(Team, PromiseBroken{N: p.N, Kind: p.Kind, DueAt: p.DueAt, To: to})
+	seq := c.add(Team, PromiseBroken{N: p.N, Kind: p.Kind, DueAt: p.DueAt, To: to, Skipped: len(left)})
 	c.stepRow(p)
 	c.tell(Notice{Kind: NoticeMissed, Seq: seq, Promise: p.N, To: to, Late: c.now.Sub(p.DueAt).Microseconds()})
 }
