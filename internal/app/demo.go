@@ -153,3 +153,28 @@ func (c *demoCast) at(t time.Time) {
 
 // demoTeam is the name of the demo's company.
 const demoTeam = "Halden Tickets"
+
+// fillDemo makes the people, services and past of the demo, and returns the
+// member that everybody is signed in as.
+func fillDemo(ctx context.Context, db *store.DB, clock *demoClock) (string, error) {
+	now := time.Now()
+	clock.set(now.Add(-demoStart - time.Hour))
+	defer clock.live()
+	ids := map[string]incident.Person{}
+	for _, p := range demoPeople {
+		m, err := db.AddMember(ctx, store.Member{Name: p.name, Email: p.email, Zone: p.zone, Role: p.role})
+		if err != nil {
+			return "", fmt.Errorf("demo, %s: %w", p.name, err)
+		}
+		ids[p.key] = incident.Person(m.ID)
+	}
+	if err := db.SetTeam(ctx, store.Team{Name: demoTeam, Zone: "Europe/Warsaw", Backup: ids["ana"], Audience: incident.Public}); err != nil {
+		return "", fmt.Errorf("demo, team: %w", err)
+	}
+	for _, s := range demoServices {
+		if _, err := db.AddService(ctx, store.Service{ID: s.id, Name: s.name, Group: s.group, Description: s.about}); err != nil {
+			return "", fmt.Errorf("demo, %s: %w", s.name, err)
+		}
+	}
+	return string(ids["priya"]), playDemo(ctx, db, clock, ids, now)
+}

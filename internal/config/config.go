@@ -36,7 +36,6 @@ type Config struct {
 	MetricsAddr    string         // host:port of a listener of its own; "" means Addr
 	TeamName       string         // "" until given here or at setup
 	TimeZone       *time.Location // never nil
-	Undo           time.Duration  // how long mail and webhooks are held back after a post
 	SetupLife      time.Duration  // how long a setup link works
 	Node           string         // this process among several on one database
 	Demo           bool

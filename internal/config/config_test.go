@@ -54,8 +54,8 @@ func TestNothingHasToBeConfigured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := []any{c.BaseURL, c.Addr, c.Data, c.Database.Reveal(), c.SMTP, c.LogLevel, c.LogFormat, c.TimeZone, c.Undo, c.SetupLife, c.Node, c.Demo, c.File()}
-	want := []any{"http://localhost:8080", "127.0.0.1:8080", "/home/ana/.local/share/amends", "", config.SMTP{}, slog.LevelInfo, "text", time.UTC, 20 * time.Second, 30 * time.Minute, host, false, ""}
+	got := []any{c.BaseURL, c.Addr, c.Data, c.Database.Reveal(), c.SMTP, c.LogLevel, c.LogFormat, c.TimeZone, c.SetupLife, c.Node, c.Demo, c.File()}
+	want := []any{"http://localhost:8080", "127.0.0.1:8080", "/home/ana/.local/share/amends", "", config.SMTP{}, slog.LevelInfo, "text", time.UTC, 30 * time.Minute, host, false, ""}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("Load of nothing\ngot  %v\nwant %v", got, want)
 	}
@@ -67,8 +67,8 @@ func TestNothingHasToBeConfigured(t *testing.T) {
 }
 
 func TestFlagGoesBeforeVariableBeforeFileBeforeDefault(t *testing.T) {
-	const file = "addr = '127.0.0.1:1'\nundo_seconds = 1\nteam_name = 'File'\nlog_level = 'warn'\n"
-	env := []string{"AMENDS_ADDR=127.0.0.1:2", "AMENDS_UNDO_SECONDS=2", "AMENDS_TEAM_NAME=", "AMENDS_LOG_FORMAT="}
+	const file = "addr = '127.0.0.1:1'\nsetup_minutes = 1\nteam_name = 'File'\nlog_level = 'warn'\n"
+	env := []string{"AMENDS_ADDR=127.0.0.1:2", "AMENDS_SETUP_MINUTES=2", "AMENDS_TEAM_NAME=", "AMENDS_LOG_FORMAT="}
 	c, err := load(t, []string{"--addr", "127.0.0.1:3"}, env, file)
 	if err != nil {
 		t.Fatal(err)
@@ -88,8 +88,8 @@ func TestFlagGoesBeforeVariableBeforeFileBeforeDefault(t *testing.T) {
 			}
 		}
 	}
-	if c.Addr != "127.0.0.1:3" || c.Undo != 2*time.Second || c.TeamName != "File" || c.LogLevel != slog.LevelWarn {
-		t.Errorf("got %s %s %s %s", c.Addr, c.Undo, c.TeamName, c.LogLevel)
+	if c.Addr != "127.0.0.1:3" || c.SetupLife != 2*time.Minute || c.TeamName != "File" || c.LogLevel != slog.LevelWarn {
+		t.Errorf("got %s %s %s %s", c.Addr, c.SetupLife, c.TeamName, c.LogLevel)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestEveryOptionIsReadFromEveryPlace(t *testing.T) {
 		"database": {"postgres://a/b", "postgresql://c/d"}, "smtp_url": {"smtp://a", "smtps://b:465"}, "mail_from": {"a@example.org", "B <b@example.org>"},
 		"allow_private": {"10.0.0.0/8", "fd00::/8,192.168.1.1"}, "trusted_proxies": {"10.0.0.0/8", "127.0.0.1"}, "log_level": {"debug", "error"},
 		"log_format": {"json", "text"}, "metrics_addr": {":9090", "127.0.0.1:9091"}, "team_name": {"A", "B"}, "time_zone": {"Europe/Berlin", "Asia/Tokyo"},
-		"undo_seconds": {"0", "300"}, "setup_minutes": {"1", "1440"}, "node": {"a", "b"}, "demo": {"true", "true"},
+		"setup_minutes": {"1", "1440"}, "node": {"a", "b"}, "demo": {"true", "true"},
 	}
 	always := []string{"--mail-from=x@example.org"}
 	for _, o := range config.Options() {
@@ -141,7 +141,6 @@ base_url = "https://status.example.org/path"
 database = "mysql://secret-a"
 smtp_url = "smtp://ana:secret-b@"
 allow_private = ["10.0.0.1/8"]
-undo_seconds = 301
 time_zone = 1.5
 colour = "blue"
 [server]
@@ -157,7 +156,7 @@ port = 80
 	}
 	want := map[string]string{
 		"base_ulr": "Did you mean base_url?", "base_url": "more than scheme and host", "database": "PostgreSQL", "smtp_url": "mail server",
-		"allow_private": "Write 10.0.0.0/8", "undo_seconds": "from 0 to 300", "time_zone": "not a value", "colour": "no such option",
+		"allow_private": "Write 10.0.0.0/8", "time_zone": "not a value", "colour": "no such option",
 		"server.port": "no such option", "addr": "host:port", "log_level": "debug, info", "mail_from": "status@example.org",
 		"log_format": "text or json (from AMENDS_LOG_FORMAT)", "AMENDS_TRUSTED_PROXYS": "Did you mean AMENDS_TRUSTED_PROXIES?", "metrics_addr": "host:port",
 		"node": "one line", "setup_minutes": "from 1 to 1440", "demo": "true or false",

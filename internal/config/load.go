@@ -195,7 +195,7 @@ func (l *loader) readFile(in Input) (*koanf.Koanf, error) {
 		if near := nearest(key, max(2, len(key)/3)); near != "" {
 			l.Addf(key, "There is no such option. Did you mean %s? (in %s)", near, path)
 		} else {
-			l.Addf(key, "There is no such option. Take it out of %s, or look it up with: amends help config", path)
+			l.Addf(key, "There is no such option. Take it out of %s; amends serve --help lists them all", path)
 		}
 	}
 	return k, nil

@@ -74,12 +74,6 @@ var options = []Option{
 	{Key: "time_zone", Default: "UTC", Example: "Europe/Berlin",
 		Help: "The team's zone, as a name of the IANA list. A member's own zone goes before it",
 		read: readTimeZone},
-	{Key: "undo_seconds", Default: "20",
-		Help: "How long mail and webhooks are held back after a post, so that it can be taken back: 0 to 300 seconds",
-		read: func(c *Config, text string) (say string) {
-			c.Undo, say = readCount(text, 0, 300, time.Second, "seconds")
-			return say
-		}},
 	{Key: "setup_minutes", Default: "30",
 		Help: "How long a setup link works: 1 to 1440 minutes",
 		read: func(c *Config, text string) (say string) {

@@ -69,7 +69,7 @@ func (p Policy) Longest(s Status) time.Duration {
 var defaults = DefaultPolicies()
 
 // DefaultPolicies returns the policies a new team starts with. The minutes are
-// practitioners' consensus, not experiment; docs/configure.md names the source
+// practitioners' consensus, not experiment; docs/policies.md names the source
 // of each.
 func DefaultPolicies() Policies {
 	day := 24 * time.Hour

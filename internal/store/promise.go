@@ -117,9 +117,9 @@ func scanDue(rows *sql.Rows) (d DuePromise, err error) {
 // zero time when nothing waits.
 func (db *DB) NextAct(ctx context.Context) (time.Time, error) {
 	var next time.Time
-	for _, table := range []string{"promises", "deliveries"} {
+	for _, from := range []string{"promises WHERE act_at IS NOT NULL", "deliveries WHERE act_at IS NOT NULL AND " + notHeld} {
 		var at instant
-		err := db.read.QueryRowContext(ctx, `SELECT act_at FROM `+table+` WHERE act_at IS NOT NULL ORDER BY act_at LIMIT 1`).Scan(&at)
+		err := db.read.QueryRowContext(ctx, `SELECT act_at FROM `+from+` ORDER BY act_at LIMIT 1`).Scan(&at)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return time.Time{}, fmt.Errorf("find when to wake: %w", err)
 		}

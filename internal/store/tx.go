@@ -33,14 +33,15 @@ type tx struct {
 	promises  []incident.Promise
 	published []publication
 	jobs      []Job
-	answers   map[string]answer // to requests with a key
-	after     []func()          // run when the commit is on disk
+	answers   map[string]answer        // to requests with a key
+	groups    map[[2]string]alertGroup // by source and key
+	after     []func()                 // run when the commit is on disk
 }
 
 func newTx(ctx context.Context, db *DB, conn *sql.Conn, t *sql.Tx) *tx {
 	return &tx{
 		ctx: ctx, db: db, conn: conn, sql: t, now: db.Now(),
-		incidents: map[int64]*incident.Incident{}, changed: map[int64]bool{}, answers: map[string]answer{},
+		incidents: map[int64]*incident.Incident{}, changed: map[int64]bool{}, answers: map[string]answer{}, groups: map[[2]string]alertGroup{},
 	}
 }
 
@@ -72,7 +73,7 @@ func (t *tx) flush() error {
 		do   func() error
 	}{
 		{"number", t.flushNumber}, {"incidents", t.flushIncidents}, {"entries", t.flushEntries},
-		{"promises", t.flushPromises}, {"answers", t.flushAnswers}, {"jobs", t.flushJobs}, {"log", t.flushLog},
+		{"promises", t.flushPromises}, {"alert groups", t.flushGroups}, {"answers", t.flushAnswers}, {"jobs", t.flushJobs}, {"log", t.flushLog},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("write %s: %w", step.name, err)

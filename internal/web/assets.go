@@ -67,6 +67,9 @@ var assets = sync.OnceValue(func() map[string]*asset {
 func newAsset(name string, content []byte) (*asset, error) {
 	if ext := path.Ext(name); !strings.Contains(name, ".min.") && (ext == ".css" || ext == ".js") {
 		content = squeeze(content)
+		if ext == ".css" {
+			content = cssSpace.ReplaceAll(content, []byte("$1"))
+		}
 	}
 	sum := sha256.Sum256(content)
 	hash := base64.RawURLEncoding.EncodeToString(sum[:9])
@@ -96,6 +99,10 @@ func newAsset(name string, content []byte) (*asset, error) {
 }
 
 var comment = regexp.MustCompile(`(?s)/\*.*?\*/|(?m-s:^\s*//.*$)`)
+
+// cssSpace is the room around what already parts two rules; no string of the
+// style sheet holds one of these.
+var cssSpace = regexp.MustCompile(`\s*([{};])\s*`)
 
 // squeeze drops the comments and the indentation of our own styles and
 // scripts, so that they can explain themselves and a phone need not load that.

@@ -124,6 +124,7 @@ CREATE TABLE alert_groups (
     last_at   BIGINT NOT NULL,
     PRIMARY KEY (source, group_key)
 );
+CREATE INDEX alert_groups_incident ON alert_groups (incident);
 
 CREATE TABLE incidents (
     id          BIGINT NOT NULL PRIMARY KEY,
@@ -201,15 +202,19 @@ CREATE TABLE log_head (
 );
 INSERT INTO log_head (id, size) VALUES (1, 0);
 
--- The delivery ledger: one row per recipient, item and channel.
+-- The delivery ledger: one row per recipient, item and channel. The id is made
+-- of what the row is about, so a second fan-out finds the first one's rows.
+-- act_at is when the watch must look: the next attempt, or the end of a lease.
 CREATE TABLE deliveries (
     id         TEXT   NOT NULL PRIMARY KEY,
     incident   BIGINT NOT NULL,
     seq        BIGINT NOT NULL,
     notice     TEXT   NOT NULL,
+    promise    BIGINT NOT NULL DEFAULT 0,
     channel    TEXT   NOT NULL,
     kind       TEXT   NOT NULL,
     recipient  TEXT   NOT NULL,
+    role       TEXT   NOT NULL,
     address    TEXT   NOT NULL,
     state      TEXT   NOT NULL,
     attempts   BIGINT NOT NULL DEFAULT 0,
@@ -221,6 +226,7 @@ CREATE TABLE deliveries (
 );
 CREATE INDEX deliveries_act ON deliveries (act_at) WHERE act_at IS NOT NULL;
 CREATE INDEX deliveries_incident ON deliveries (incident, seq);
+CREATE INDEX deliveries_recipient ON deliveries (recipient, incident);
 CREATE INDEX deliveries_dead ON deliveries (created_at) WHERE state = 'dead';
 
 -- First answers, so that a request sent twice is answered with the first.

@@ -1,0 +1,18 @@
+# make test         install what is missing, then run every check; ends with a count
+# make quick        the tests without browser, PostgreSQL and race detector
+# make fmt          format the code
+# make screenshots  pictures of the parts of the pages, into ./tmp/screenshots
+.DEFAULT_GOAL := test
+.PHONY: test quick fmt screenshots
+
+test:
+	@scripts/test.sh
+
+quick:
+	@go vet ./... && go test -json ./... | go run ./scripts/count
+
+fmt:
+	@gofmt -w $$(git ls-files '*.go')
+
+screenshots:
+	@scripts/test.sh screenshots
