@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -175,21 +176,16 @@ func number(b bool) int64 {
 }
 
 // columns returns the columns of a table, and which of them hold truth values.
-// Asking the table for them keeps a backup whole when a migration adds one.
+// Asking the catalogue for them keeps a backup whole when a migration adds one.
 func (t *tx) columns(table string) (names []string, truths []bool, err error) {
-	rows, err := t.query(`SELECT * FROM ` + table + ` WHERE 1 = 0`)
-	if err != nil {
-		return nil, nil, err
-	}
-	types, err := rows.ColumnTypes()
-	if err := errors.Join(err, rows.Err(), rows.Close()); err != nil {
-		return nil, nil, err
-	}
-	for _, c := range types {
-		names = append(names, c.Name())
-		truths = append(truths, c.DatabaseTypeName() == "BOOL")
-	}
-	return names, truths, nil
+	rows, err := t.query(t.db.dialect.columns, table)
+	_, err = collect(rows, err, func(rows *sql.Rows) (struct{}, error) {
+		var name, kind string
+		err := rows.Scan(&name, &kind)
+		names, truths = append(names, name), append(truths, kind == "boolean")
+		return struct{}{}, err
+	})
+	return names, truths, err
 }
 
 // Check reads a backup from end to end without any database. The error says

@@ -105,7 +105,8 @@ func TestABackupIsMadeOfOneInstantWhileOthersWrite(t *testing.T) {
 func TestAnyFlippedByteOfABackupIsFound(t *testing.T) {
 	c := newClock(noon)
 	db := open(t, filepath.Join(t.TempDir(), "amends.db"), c)
-	fill(t, db, c)
+	apply(t, db, 0, incident.Declare{By: "ana", Title: "Card payments fail"})
+	apply(t, db, 1, incident.PostUpdate{By: "ana", Statement: "We own this.", Now: "1 in 6 fails.", Plan: "Switch over.", NextAt: noon.Add(time.Minute), Seen: -1})
 	file, _ := backup(t, db)
 	for i := range file {
 		bad := slices.Clone(file)
