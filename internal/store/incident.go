@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"amends.dev/internal/fault"
 	"amends.dev/internal/incident"
@@ -101,18 +102,26 @@ const onIncident = `ON CONFLICT (id) DO UPDATE SET version = excluded.version, t
 	severity = excluded.severity, status = excluded.status, audience = excluded.audience, owner = excluded.owner,
 	published = excluded.published, updated_at = excluded.updated_at, resolved_at = excluded.resolved_at, state = excluded.state`
 
+// incidentRow returns the row of an incident as it stands.
+func incidentRow(in incident.Incident, updated time.Time) ([]any, error) {
+	state, err := in.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		in.ID, in.Version, in.Title, string(in.Kind), string(in.Severity), string(in.Status), string(in.Audience),
+		string(in.Owner), in.Published, instant{in.DeclaredAt}, instant{updated}, instant{in.ResolvedAt}, string(state),
+	}, nil
+}
+
 func (t *tx) flushIncidents() error {
 	rows := make([][]any, 0, len(t.changed))
 	for _, id := range slices.Sorted(maps.Keys(t.changed)) {
-		in := t.incidents[id]
-		state, err := in.Bytes()
+		row, err := incidentRow(*t.incidents[id], t.now)
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []any{
-			in.ID, in.Version, in.Title, string(in.Kind), string(in.Severity), string(in.Status), string(in.Audience),
-			string(in.Owner), in.Published, instant{in.DeclaredAt}, instant{t.now}, instant{in.ResolvedAt}, string(state),
-		})
+		rows = append(rows, row)
 	}
 	if err := t.insertRows(insertIncident, onIncident, rows); err != nil {
 		return err
