@@ -77,7 +77,10 @@ func (k ChannelKind) with(options map[string]string, env Env) (Channel, error) {
 	var c fault.Checks
 	values := map[string]string{}
 	for _, o := range k.Options {
-		value := strings.TrimSpace(options[o.Key])
+		value := options[o.Key]
+		if !o.Secret || o.check != nil { // a password may begin or end with a space
+			value = strings.TrimSpace(value)
+		}
 		if value == "" {
 			value = o.Default
 		}
