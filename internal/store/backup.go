@@ -312,17 +312,13 @@ func (t *tx) makeRoom() error {
 	return t.execAll([]statement{{`DELETE FROM counters`, nil}, {`DELETE FROM log_head`, nil}, {`DELETE FROM links`, nil}})
 }
 
-// restorer writes the rows that it reads, many with one statement that is
-// prepared once a table.
+// restorer writes the rows that it reads.
 type restorer struct {
 	tx      *tx
 	head    string
 	truths  []bool
-	full    *sql.Stmt // for restoreRows rows; nil until so many are there
 	pending [][]any
 }
-
-const restoreRows = 64
 
 func (r *restorer) table(name string, columns []string) error {
 	if err := r.flush(); err != nil {
@@ -347,19 +343,6 @@ func (r *restorer) table(name string, columns []string) error {
 	return nil
 }
 
-// write writes a full load of rows.
-func (r *restorer) write() (err error) {
-	if r.full == nil {
-		text := insertText(r.head, "", restoreRows, len(r.pending[0]))
-		if r.full, err = r.tx.sql.PrepareContext(r.tx.ctx, text); err != nil {
-			return err
-		}
-	}
-	_, err = r.full.ExecContext(r.tx.ctx, slices.Concat(r.pending...)...)
-	r.pending = r.pending[:0]
-	return err
-}
-
 func (r *restorer) row(values []any) error {
 	kept := slices.Clone(values)
 	for i, truth := range r.truths {
@@ -367,20 +350,15 @@ func (r *restorer) row(values []any) error {
 			kept[i] = n != 0
 		}
 	}
-	if r.pending = append(r.pending, kept); len(r.pending) < restoreRows {
+	if r.pending = append(r.pending, kept); len(r.pending) < 128 {
 		return nil
 	}
-	return r.write()
+	return r.flush()
 }
 
-// flush writes what is left of a table.
 func (r *restorer) flush() error {
 	err := r.tx.insertRows(r.head, "", r.pending)
 	r.pending = r.pending[:0]
-	if r.full != nil {
-		err = errors.Join(err, r.full.Close())
-		r.full = nil
-	}
 	return err
 }
 
