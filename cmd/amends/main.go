@@ -63,8 +63,8 @@ type usageError struct{ error }
 // Unwrap returns what is wrong with it.
 func (e usageError) Unwrap() error { return e.error }
 
-// silent is a failure that has been shown already: a check that found something.
-var silent = errors.New("")
+// errShown is a failure that has been shown already: a check that found something.
+var errShown = errors.New("")
 
 func exitCode(err error) int {
 	if _, ok := errors.AsType[usageError](err); ok {
@@ -81,7 +81,7 @@ func exitCode(err error) int {
 
 // printError writes "amends: what went wrong" and the fields at fault.
 func printError(w io.Writer, err error) {
-	if errors.Is(err, silent) {
+	if errors.Is(err, errShown) {
 		return
 	}
 	f, ours := errors.AsType[*fault.Error](err)

@@ -22,16 +22,23 @@ import (
 
 	"amends.dev/internal/config"
 	"amends.dev/internal/fault"
+	"amends.dev/internal/job"
+	"amends.dev/internal/notify"
 	"amends.dev/internal/store"
+	"amends.dev/internal/watch"
 )
 
 // App is a running instance.
 type App struct {
-	cfg    *config.Config
-	log    *slog.Logger
-	db     *store.DB
-	outbox *outbox // what the demo did not send; nil outside it
-	parts  []part
+	cfg   *config.Config
+	log   *slog.Logger
+	db    *store.DB
+	parts []part
+
+	jobs     *job.Engine
+	watch    *watch.Watch
+	channels notify.Env
+	outbox   *outbox // what the demo did not send; nil outside it
 
 	baseURL  string
 	setup    string // the setup link of an empty server
@@ -67,20 +74,24 @@ func (a *App) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := a.startJobs(ctx); err != nil {
+	if err := job.Migrate(ctx, a.db); err != nil {
 		return err
 	}
 	member := ""
 	if a.cfg.Demo {
-		if member, err = fillDemo(ctx, a.db, clock); err != nil {
-			return err
-		}
-	} else if err := a.prepareSetup(ctx); err != nil {
+		a.db.SetEnqueue(store.NoJobs) // nobody is told of the demo's past
+		member, err = fillDemo(ctx, a.db, clock)
+	} else {
+		err = a.prepareSetup(ctx)
+	}
+	if err != nil {
 		return err
 	}
-	if err := a.startWatch(ctx); err != nil {
+	a.prepareChannels()
+	if err := a.startJobs(ctx); err != nil {
 		return err
 	}
+	a.startWatch()
 	handler, err := a.doors(member)
 	if err != nil {
 		return err

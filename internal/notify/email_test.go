@@ -388,6 +388,35 @@ func TestAMailServerInsideIsRefusedUnlessAllowed(t *testing.T) {
 	}
 }
 
+func TestAMailServerMayHaveAnIPv6Address(t *testing.T) {
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skipf("this machine has no IPv6 loopback: %v", err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	client := NewClient(Anywhere())
+	c, err := Open("email", map[string]string{"host": "::1", "port": port, "tls": "none", "from": "a@example.com"}, Env{Client: client})
+	if err != nil {
+		t.Fatalf("Open = %v", err)
+	}
+	reached := make(chan bool, 1)
+	go func() {
+		conn, err := l.Accept()
+		reached <- err == nil
+		if err == nil {
+			conn.Close()
+		}
+	}()
+	if retry, err := c.Send(t.Context(), sample(t, KindUpdate)); err == nil || !retry {
+		t.Errorf("Send to a server that hangs up = %v, %v; want a retry", retry, err)
+	}
+	l.Close()
+	if !<-reached {
+		t.Error("the server was not reached")
+	}
+}
+
 func TestASilentMailServerDoesNotHoldTheOthersForEver(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -8,8 +8,6 @@ import (
 	"syscall"
 
 	"code.dny.dev/ssrf"
-
-	"amends.dev/internal/fault"
 )
 
 // Guard decides which addresses may be dialled. It looks at the address that
@@ -28,30 +26,11 @@ type Guard struct {
 // guard's own.
 var mailPorts = []uint16{25, 465, 587, 2525}
 
-// ParseGuard reads the two options: prefixes ("10.0.0.0/8") or addresses
-// ("10.1.2.3"), and ports. It reports every bad entry under the option's name.
-func ParseGuard(private []string, ports []int) (Guard, error) {
-	var g Guard
-	var c fault.Checks
-	for _, text := range private {
-		prefix, err := netip.ParsePrefix(text)
-		if addr, e := netip.ParseAddr(text); e == nil {
-			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
-		}
-		if err != nil || prefix.Addr().Is4In6() || prefix.Addr().Zone() != "" {
-			c.Addf("allow_private", "%q is not a network. Write it like 10.0.0.0/8 or 10.1.2.3", text)
-			continue
-		}
-		g.Private = append(g.Private, prefix.Masked())
-	}
-	for _, port := range ports {
-		if port < 1 || port > 65535 {
-			c.Addf("allow_ports", "%d is not a port. Choose one from 1 to 65535", port)
-			continue
-		}
-		g.Ports = append(g.Ports, uint16(port))
-	}
-	return g, c.Err()
+// Anywhere returns a guard that refuses nothing. It is for the mail server
+// that the operator's own options name, which often stands on the same
+// machine; never for an address that somebody can type into a form.
+func Anywhere() Guard {
+	return Guard{Private: []netip.Prefix{netip.PrefixFrom(netip.IPv4Unspecified(), 0), netip.PrefixFrom(netip.IPv6Unspecified(), 0)}}
 }
 
 // refuses returns why addr may not be dialled, or nil.

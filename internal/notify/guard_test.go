@@ -262,14 +262,11 @@ func TestTheGuardLetsThePublicInternetThroughOnItsPorts(t *testing.T) {
 	}
 }
 
-func TestParseGuardReportsEveryBadEntry(t *testing.T) {
-	g, err := ParseGuard([]string{"10.0.0.0/8", "192.168.1.7", "fd00::/8"}, []int{8443})
-	if err != nil || len(g.Private) != 3 || g.Private[1].String() != "192.168.1.7/32" || g.Ports[0] != 8443 {
-		t.Errorf("ParseGuard = %+v, %v", g, err)
-	}
-	_, err = ParseGuard([]string{"intranet", "10.0.0.0/40", "::ffff:10.0.0.0/104"}, []int{0, 70000})
-	if _, _, fields := fault.Public(err); len(fields) != 5 {
-		t.Errorf("ParseGuard of five bad entries reports %+v", fields)
+func TestTheGuardForTheOperatorsOwnServerRefusesNothing(t *testing.T) {
+	for _, address := range []string{"127.0.0.1:25", "10.1.2.3:1025", "[::1]:587", "[fd00::1]:2525", "93.184.216.34:26"} {
+		if err := Anywhere().refuses(netip.MustParseAddrPort(address)); err != nil {
+			t.Errorf("refuses(%s) = %v, want nil", address, err)
+		}
 	}
 }
 

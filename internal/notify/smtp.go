@@ -179,8 +179,9 @@ func (s smtpServer) dial(outer context.Context) (*smtpConn, error) {
 	var conn net.Conn
 	stop := func() bool { return true }
 	config := &tls.Config{ServerName: s.host, MinVersion: tls.VersionTLS12, RootCAs: s.roots}
-	connect := func(ctx context.Context, network, address string) (net.Conn, error) {
-		tcp, err := s.dialer.DialContext(ctx, network, address)
+	connect := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		// Not the address that the library makes: it leaves IPv6 without brackets.
+		tcp, err := s.dialer.DialContext(ctx, network, net.JoinHostPort(s.host, strconv.Itoa(s.port)))
 		if err != nil {
 			return nil, err
 		}

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -111,6 +110,19 @@ func (db *DB) Deliveries(ctx context.Context, f DeliveryFilter) ([]Delivery, err
 	return list, nil
 }
 
+// DeliveriesByID returns those of the deliveries that exist, in no order.
+func (db *DB) DeliveriesByID(ctx context.Context, ids []string) ([]Delivery, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := db.read.QueryContext(ctx, `SELECT `+deliveryColumns+` FROM deliveries WHERE id IN (`+marks(1, len(ids))+`)`, anys(ids)...)
+	list, err := collect(rows, err, scanDelivery)
+	if err != nil {
+		return nil, fmt.Errorf("read deliveries: %w", err)
+	}
+	return list, nil
+}
+
 // DeadLetters returns deliveries that were given up, the newest first.
 func (db *DB) DeadLetters(ctx context.Context, limit int) ([]Delivery, error) {
 	return db.Deliveries(ctx, DeliveryFilter{State: DeliveryDead, Limit: limit})
@@ -188,34 +200,20 @@ func (db *DB) ReplayDeliveries(ctx context.Context, ids ...string) (n int64, err
 	return n, err
 }
 
-// holdDeliveries is the setting that keeps a restored record silent.
-const holdDeliveries = "hold_deliveries"
+// SettingHold keeps deliveries from being sent while it is not empty. A restore
+// sets it; its value is when, in RFC 3339.
+const SettingHold = "hold_deliveries"
 
-const notHeld = `NOT EXISTS (SELECT 1 FROM settings WHERE name = '` + holdDeliveries + `' AND value <> '')`
-
-// HoldDeliveries keeps every delivery from being sent until ReleaseDeliveries:
-// a record restored from a backup must not tell the world old news.
-func (db *DB) HoldDeliveries(ctx context.Context) error {
-	return db.alone(ctx, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, '1') ON CONFLICT (name) DO UPDATE SET value = excluded.value`, holdDeliveries)
-		return err
-	})
-}
+// notHeld is true unless a restore keeps the record silent.
+const notHeld = `NOT EXISTS (SELECT 1 FROM settings WHERE name = '` + SettingHold + `' AND value <> '')`
 
 // DeliveriesHeld reports whether deliveries wait for ReleaseDeliveries.
 func (db *DB) DeliveriesHeld(ctx context.Context) (bool, error) {
-	var one int
-	err := db.read.QueryRowContext(ctx, `SELECT 1 FROM settings WHERE name = $1 AND value <> ''`, holdDeliveries).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("read whether deliveries are held: %w", err)
-	}
-	return true, nil
+	value, err := db.Setting(ctx, SettingHold)
+	return value != "", err
 }
 
-// ReleaseDeliveries lets deliveries go out again. With drop, the ones that
+// ReleaseDeliveries lets deliveries go out again that a restore has held. With drop, the ones that
 // waited are stopped instead of sent: their news is old. It returns how many
 // waited.
 func (db *DB) ReleaseDeliveries(ctx context.Context, drop bool) (waited int64, err error) {
@@ -234,8 +232,7 @@ func (db *DB) ReleaseDeliveries(ctx context.Context, drop bool) (waited int64, e
 		if waited, err = done.RowsAffected(); err != nil {
 			return fmt.Errorf("count released deliveries: %w", err)
 		}
-		_, err = t.exec(`DELETE FROM settings WHERE name = $1`, holdDeliveries)
-		return err
+		return t.set(SettingHold, "")
 	})
 	return waited, err
 }

@@ -17,6 +17,7 @@ type NoticeFacts struct {
 	Incident incident.Incident
 	Entry    incident.Entry
 	Services map[string]string // names by id
+	Touched  []string          // every service that the incident ever affected: who heard of its start hears of its end
 }
 
 // NoticeFacts reads an entry and the incident it belongs to.
@@ -44,6 +45,11 @@ func (db *DB) NoticeFacts(ctx context.Context, id, seq int64) (f NoticeFacts, er
 	f.Entry = entries[0]
 	if f.Services, err = db.serviceNames(ctx); err != nil {
 		return f, err
+	}
+	rows, err = db.read.QueryContext(ctx, `SELECT service FROM incident_services WHERE incident = $1 ORDER BY service`, id)
+	f.Touched, err = collect(rows, err, func(rows *sql.Rows) (id string, err error) { return id, rows.Scan(&id) })
+	if err != nil {
+		return f, fmt.Errorf("read the services of incident %d: %w", f.Incident.ID, err)
 	}
 	return f, nil
 }

@@ -171,9 +171,10 @@ func (t *tx) flushEntries() error {
 // not know of is answered like one that does not exist.
 func (db *DB) Incident(ctx context.Context, r Reader, id int64) (incident.Incident, error) {
 	var text, audience string
-	err := db.read.QueryRowContext(ctx, `SELECT state, audience FROM incidents WHERE id = $1`, id).Scan(&text, &audience)
+	var published int
+	err := db.read.QueryRowContext(ctx, `SELECT state, audience, published FROM incidents WHERE id = $1`, id).Scan(&text, &audience, &published)
 	switch {
-	case errors.Is(err, sql.ErrNoRows) || err == nil && !r.Sees(audience):
+	case errors.Is(err, sql.ErrNoRows) || err == nil && (!r.Sees(audience) || published == 0 && outside(r)):
 		return incident.Incident{}, fault.Newf(fault.Missing, "There is no incident %d. See all incidents", id)
 	case err != nil:
 		return incident.Incident{}, fmt.Errorf("read incident %d: %w", id, err)
@@ -183,7 +184,7 @@ func (db *DB) Incident(ctx context.Context, r Reader, id int64) (incident.Incide
 		return in, err
 	}
 	in.Policies, err = db.Policies(ctx)
-	return in, err
+	return in.For(r.Sees), err
 }
 
 // Reader is who reads: package access knows one.
@@ -191,6 +192,10 @@ type Reader interface {
 	// Sees reports whether the reader may read what is for an audience.
 	Sees(audience string) bool
 }
+
+// outside reports whether the reader is a stranger, who hears of an incident
+// with its first published word and not before.
+func outside(r Reader) bool { return !r.Sees(string(incident.Stakeholders)) }
 
 // sees returns the audiences that a reader may read, as arguments.
 func sees(r Reader) []any {
@@ -218,6 +223,11 @@ func (db *DB) Timeline(ctx context.Context, r Reader, id int64) ([]incident.Entr
 	entries, err := collect(rows, err, scanEntry)
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline of incident %d: %w", id, err)
+	}
+	if outside(r) {
+		for i := range entries {
+			entries[i] = entries[i].Nameless()
+		}
 	}
 	return entries, nil
 }

@@ -160,6 +160,9 @@ type LedgerLine struct {
 func (db *DB) Ledger(ctx context.Context, r Reader, f PromiseFilter) ([]LedgerLine, error) {
 	args := sees(r)
 	where := `i.audience IN (` + marks(1, len(args)) + `)`
+	if outside(r) {
+		where += " AND i.published > 0"
+	}
 	add := func(condition string, v any) {
 		args = append(args, v)
 		where += fmt.Sprintf(" AND "+condition, len(args))
@@ -193,7 +196,11 @@ func (db *DB) Ledger(ctx context.Context, r Reader, f PromiseFilter) ([]LedgerLi
 		if err := rows.Scan(&text, &l.Title, &l.Audience); err != nil {
 			return l, err
 		}
-		return l, json.Unmarshal([]byte(text), &l.Promise)
+		err = json.Unmarshal([]byte(text), &l.Promise)
+		if outside(r) {
+			l.By = ""
+		}
+		return l, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)

@@ -70,6 +70,14 @@ func dueAtOnce(b *testing.B, kind string, n int) {
 	if n == 1 {
 		apply(b, db, 0, incident.Declare{By: "priya", Title: "Card payments fail"})
 	}
+	clock.start(storetest.Noon.Add(10 * time.Minute)) // the reminders
+	for more := true; more; {
+		acted, _, err := db.ActOnPromises(context.Background(), promises)
+		if err != nil {
+			b.Fatal(err)
+		}
+		more = len(acted) > 0
+	}
 	w := New(Options{DB: db, Deliver: deliver})
 	var late []time.Duration
 	all := make(chan struct{})

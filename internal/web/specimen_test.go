@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -181,5 +182,22 @@ func TestAPageWorksWithoutScripts(t *testing.T) {
 	tb.do(chromedp.Navigate(base+"/specimen"), chromedp.SendKeys(chromedp.CSS("#plan"), "Check at 15:15"), chromedp.Click(chromedp.CSS("[data-post]")))
 	if got := <-posts; got != "Check at 15:15" {
 		t.Errorf("the form posted %q", got)
+	}
+}
+
+func TestAPrintedPageHasUTCAndNoForms(t *testing.T) {
+	base, _ := serveSpecimen(t)
+	tb := openTab(t, light, false)
+	if _, err := chromedp.Call(tb.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+		t.Fatal(err)
+	}
+	tb.do(chromedp.Navigate(base + "/specimen"))
+	tb.profile.name = "print"
+	tb.screenshot("specimen")
+	if shown := eval[string](tb, `[...document.querySelectorAll('form, button, nav, .here')].filter(e => e.checkVisibility()).map(e => e.outerHTML.slice(0, 80)).join('\n')`); shown != "" {
+		t.Errorf("the printed page shows\n%s", shown)
+	}
+	if got := eval[string](tb, `document.querySelector('#timeline time').innerText`); !strings.HasSuffix(got, " UTC") || strings.Contains(got, "(") {
+		t.Errorf("a printed time reads %q, want UTC alone", got)
 	}
 }

@@ -1,0 +1,141 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"amends.dev/internal/access"
+	"amends.dev/internal/fault"
+	"amends.dev/internal/incident"
+	"amends.dev/internal/intake"
+	"amends.dev/internal/notify"
+	"amends.dev/internal/web"
+)
+
+// doors returns everything that answers requests. member is who the demo signs
+// everybody in as; "" outside it.
+func (a *App) doors(member string) (http.Handler, error) {
+	pages, err := web.New(web.Deps{
+		DB: a.db, Log: a.log, BaseURL: a.baseURL, TeamName: a.cfg.TeamName, Zone: a.cfg.TimeZone,
+		Secure:       strings.HasPrefix(a.baseURL, "https://"),
+		DemoMember:   member,
+		Outbox:       a.unsent(),
+		Address:      a.address,
+		ChannelKinds: channelKinds(),
+		CheckChannel: func(kind string, options map[string]string) error {
+			_, err := notify.Open(kind, options, a.channels)
+			return err
+		},
+		TestChannel: a.testChannel,
+		CheckRules:  a.checkRules,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.part("pages", func(context.Context) error { pages.Close(); return nil })
+	mux := http.NewServeMux()
+	mux.Handle("/", pages.Handler())
+	return mux, nil
+}
+
+// unsent shows the demo's outbox to the pages.
+func (a *App) unsent() func() []web.Sent {
+	if a.outbox == nil {
+		return nil
+	}
+	return func() []web.Sent {
+		var out []web.Sent
+		for _, u := range a.outbox.list() {
+			out = append(out, web.Sent{At: u.at, Channel: u.channel, To: u.to, Subject: u.subject, Body: u.body})
+		}
+		return out
+	}
+}
+
+func channelKinds() []web.ChannelKind {
+	var out []web.ChannelKind
+	for _, k := range notify.Kinds() {
+		kind := web.ChannelKind{Kind: k.Name, Label: k.Label}
+		for _, o := range k.Options {
+			kind.Options = append(kind.Options, web.ChannelOption{Name: o.Key, Label: o.Label, Help: o.Help, Secret: o.Secret, Required: o.Required})
+		}
+		out = append(out, kind)
+	}
+	return out
+}
+
+// address returns who is asking: the peer, or the address that a trusted proxy
+// names. A proxy that is not trusted can claim nothing.
+func (a *App) address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	peer, err := netip.ParseAddr(host)
+	if err != nil || !a.trusts(peer) {
+		return host
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, hop := range slices.Backward(hops) {
+		addr, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			return host
+		}
+		if !a.trusts(addr) {
+			return addr.Unmap().String()
+		}
+	}
+	return host
+}
+
+func (a *App) trusts(addr netip.Addr) bool {
+	return slices.ContainsFunc(a.cfg.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
+}
+
+// checkRules says what is wrong with a source's routing rules.
+func (a *App) checkRules(text []byte) error {
+	var rules intake.Rules
+	if err := json.Unmarshal(text, &rules); err != nil {
+		return fault.Wrap(fault.Invalid, "These rules are not JSON that can be read. Start from the example on the page", err)
+	}
+	known, err := a.known(context.Background())
+	if err != nil {
+		return err
+	}
+	_, err = intake.NewRouter(rules, known)
+	return err
+}
+
+// known lists what a rule may name.
+func (a *App) known(ctx context.Context) (intake.Known, error) {
+	known := intake.Known{
+		Severities: names(incident.Severities), Kinds: names(incident.Kinds), Audiences: names(incident.Audiences),
+	}
+	services, err := a.db.Services(ctx, access.Program())
+	if err != nil {
+		return known, err
+	}
+	for _, s := range services {
+		known.Services = append(known.Services, s.ID)
+	}
+	members, err := a.db.Members(ctx)
+	for _, m := range members {
+		if m.Active() {
+			known.Members = append(known.Members, m.ID)
+		}
+	}
+	return known, err
+}
+
+func names[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}
