@@ -30,7 +30,9 @@ type dialect struct {
 	goose     goose.Dialect
 	forUpdate string // ends a SELECT whose rows will be written
 	skipBusy  string // ends a SELECT that takes rows nobody else has taken
-	schema    func(string) string
+	// unnumbered placeholders in long lists: see insertText
+	unnumbered bool
+	schema     func(string) string
 }
 
 var postgres = dialect{
@@ -41,7 +43,7 @@ var postgres = dialect{
 
 // SQLite has one writer, so nothing needs a row lock.
 var sqliteDialect = dialect{
-	name: "sqlite", goose: goose.DialectSQLite3,
+	name: "sqlite", goose: goose.DialectSQLite3, unnumbered: true,
 	schema: func(s string) string {
 		s = strings.NewReplacer("BIGINT", "INTEGER", "BOOLEAN", "INTEGER", "BYTEA", "BLOB").Replace(s)
 		return endOfTable.ReplaceAllString(s, ") STRICT;")

@@ -94,7 +94,7 @@ func (t *tx) insertRows(head, tail string, rows [][]any) error {
 				break
 			}
 		}
-		if _, err := t.exec(insertText(head, tail, n, len(rows[0])), slices.Concat(rows[:n]...)...); err != nil {
+		if _, err := t.exec(t.db.dialect.insertText(head, tail, n, len(rows[0])), slices.Concat(rows[:n]...)...); err != nil {
 			return err
 		}
 		rows = rows[n:]
@@ -102,7 +102,10 @@ func (t *tx) insertRows(head, tail string, rows [][]any) error {
 	return nil
 }
 
-func insertText(head, tail string, rows, columns int) string {
+// insertText returns an INSERT of so many rows. SQLite gets placeholders
+// without numbers: it keeps the names of numbered ones in a list that it
+// searches for each of them, which took most of the time of a large INSERT.
+func (d dialect) insertText(head, tail string, rows, columns int) string {
 	var b strings.Builder
 	b.WriteString(head)
 	b.WriteString(" VALUES ")
@@ -110,7 +113,11 @@ func insertText(head, tail string, rows, columns int) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString("(" + marks(1+i*columns, columns) + ")")
+		if d.unnumbered {
+			b.WriteString("(?" + strings.Repeat(", ?", columns-1) + ")")
+		} else {
+			b.WriteString("(" + marks(1+i*columns, columns) + ")")
+		}
 	}
 	if tail != "" {
 		b.WriteString(" " + tail)
