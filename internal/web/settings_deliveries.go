@@ -16,7 +16,7 @@ var deliveryWords = map[store.DeliveryState]markWord{
 func (s *Server) deliveriesPage(c *call) error {
 	ctx := c.r.Context()
 	v := c.topic("Deliveries", "What went out. A message is tried for 72 hours; then it stands here until somebody sends it again.")
-	held, err := s.DB.Setting(ctx, store.SettingHold)
+	held, err := s.DB.DeliveriesHeld(ctx)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func (s *Server) deliveriesPage(c *call) error {
 	if err != nil {
 		return err
 	}
-	if held != "" {
+	if held {
 		v.Hint = "Deliveries are held, because this record was restored from a backup. Nothing goes out until you release them."
 		v.Acts = append(v.Acts, listAct{Label: "Release and send what waits", Action: "/settings/deliveries/release"}, listAct{Label: "Release and drop what waits", Action: "/settings/deliveries/drop"})
 	}
