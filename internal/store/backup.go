@@ -226,7 +226,7 @@ func (db *DB) Restore(ctx context.Context, r io.Reader) (Manifest, Audit, error)
 			if err := into.flush(); err != nil {
 				return err
 			}
-			return t.set(holdDeliveries, t.now.Format(time.RFC3339))
+			return t.set(SettingHold, t.now.Format(time.RFC3339))
 		})
 	})
 	if err != nil {
