@@ -19,6 +19,7 @@ func (d *Document) cutSentences(first, block int) {
 			last++
 		}
 		if last == len(words) || !d.beginsSentence(i, last) {
+			i = last - 1 // a run of marks is looked at once
 			continue
 		}
 		d.addSentence(start, last, block)
