@@ -1,0 +1,220 @@
+package lint
+
+import "amends.dev/prose"
+
+var agentHidden = Rule{
+	ID:       "agent-hidden",
+	Title:    "No one did it",
+	Why:      "When a change, a decision, an omission or a promise has no doer, readers suspect that it is being hidden.",
+	Bad:      "The configuration was changed without a review.",
+	Good:     "We changed the configuration without a review. The service was restored at 15:04 UTC.",
+	Blind:    "A doer who is named in the sentence before; passives with their auxiliary left out, except the plainest.",
+	For:      anyContext,
+	Severity: Suggestion,
+	sentence: checkAgentHidden,
+}
+
+var passiveRule = Rule{
+	ID:       "passive",
+	Title:    "Passive voice",
+	Why:      "One passive is a choice; a page of them is a text without people. Off by default: agent-hidden picks those that matter.",
+	Bad:      "The problem was not immediately identified and fixed.",
+	Good:     "Priya identified the problem and fixed it.",
+	Blind:    "Participles without an auxiliary.",
+	For:      anyContext,
+	Severity: Suggestion,
+	Off:      true,
+	sentence: func(p *pass) {
+		for _, v := range p.passives {
+			p.addTo("passive", "", "Who did it?", min(v.aux, v.verb), max(v.aux, v.verb)+1)
+		}
+	},
+}
+
+var repairSubjects = wordSet(`fix fixes hotfix patch patches rollback mitigation mitigations workaround remediation service services site
+	traffic access connectivity functionality operations performance backlog issue issues incident incidents impact outage problem problems error
+	errors recovery maintenance`)
+
+// checkAgentHidden finds passives of human acts without a doer.
+func checkAgentHidden(p *pass) {
+	x := &p.text
+	for _, v := range p.passives {
+		if v.agent || !x.hidesDoer(v, p.context == Story) || x.doerNamed(v) {
+			continue
+		}
+		p.addTo("agent-hidden", "", askWho(x.word(v.verb)), min(v.aux, v.verb), max(v.aux, v.verb)+1)
+	}
+	if x.any&tHuman != 0 && len(p.passives) == 0 {
+		p.headless()
+	}
+}
+
+func askWho(verb string) string { return "Who " + verb + "?" }
+
+// hidesDoer reports whether the doer of a passive matters to the reader.
+func (x *text) hidesDoer(v passive, story bool) bool {
+	verb := x.toks[v.verb].tags
+	aux := x.auxiliaries(v.aux)
+	neg := aux.neg || x.is(v.verb, "unnoticed", "untested", "overlooked", "missed", "ignored", "forgotten", "neglected")
+	if story {
+		return verb&(tHuman|tRepair) != 0 && !x.is(v.verb, "affected", "impacted", "degraded", "caused", "located", "connected", "hosted", "stored", "lost", "disrupted", "blocked", "related", "experienced", "needed", "elevated", "required", "involved", "asked", "told", "assigned", "informed") && !aux.modal
+	}
+	if verb&tHuman == 0 {
+		return false
+	}
+	if x.is(v.verb, "required", "needed", "designed", "used", "limited", "expected", "related", "made") && !x.madeBySomebody(v) {
+		return false
+	}
+	if aux.present && !aux.being {
+		return false
+	}
+	if aux.modal && !aux.will && !aux.should {
+		return false
+	}
+	if aux.infinitive {
+		return false
+	}
+	subject := x.subjectBefore(v.aux)
+	if repairSubjects[subject] && !neg {
+		return false
+	}
+	if verb&tRepair != 0 && !neg {
+		return false
+	}
+	if x.is(v.verb, "detected", "noticed", "caught", "notified", "informed", "told", "updated", "reported", "announced", "considered", "exposed", "handled", "triggered", "started", "logged", "recorded", "tracked", "monitored", "alerted", "raised", "reduced", "increased", "lowered", "scaled", "maintained", "cleaned", "created", "generated", "sent", "issued", "left", "taken", "given", "worked", "done", "run", "escalated", "addressed", "communicated", "discussed", "followed", "built", "executed", "selected", "published", "shared", "leaked", "kept", "broken", "turned", "pulled", "deferred", "closed", "launched", "trained") {
+		// acts of people or of systems: only an omission or an open promise hides somebody
+		return neg || aux.will || aux.should || x.is(v.verb, "escalated", "discussed", "communicated", "handled", "considered", "left", "done", "addressed", "worked", "turned", "taken") && !aux.modal && !x.is(v.verb, "left", "taken", "done", "worked", "handled") || x.is(v.verb, "left", "taken", "turned") && x.is(v.verb+1, "on", "off", "out", "in", "unchanged", "open", "enabled", "disabled", "down")
+	}
+	return true
+}
+
+// madeBySomebody keeps "a decision was made", "a change was made".
+func (x *text) madeBySomebody(v passive) bool {
+	if !x.is(v.verb, "made") {
+		return false
+	}
+	s := x.subjectBefore(v.aux)
+	return s == "decision" || s == "decisions" || s == "change" || s == "changes" || s == "mistake" || s == "mistakes" || s == "error" || s == "errors" || s == "choice" || s == "assumption" || s == "assumptions" || s == "attempt" || s == "that" || s == "which"
+}
+
+// subjectBefore returns the word that ends the subject before the auxiliary
+// at i: "the fix has been" gives fix.
+func (x *text) subjectBefore(i int) string {
+	for j := i - 1; j >= 0 && j > i-8; j-- {
+		t := x.toks[j].tags
+		if t&(tBe|tHave|tWill|tModal|tAdverb|tNot) != 0 {
+			continue
+		}
+		return x.word(j)
+	}
+	return ""
+}
+
+// auxiliaries is what stands before a participle.
+type auxiliaries struct {
+	neg, being, present, modal, will, should, infinitive bool
+}
+
+func (x *text) auxiliaries(i int) auxiliaries {
+	var a auxiliaries
+	a.present = x.is(i, "is", "are", "am", "'s", "isn't", "aren't") || x.at(i)&tClitic != 0
+	a.being = x.is(i, "being")
+	bare := x.is(i, "be", "get")
+	for j := i + 1; j < i+5 && j < len(x.toks) && x.at(j)&tPart == 0; j++ {
+		a.neg = a.neg || x.at(j)&tNot != 0
+	}
+	a.neg = a.neg || x.at(i)&tNot != 0
+	for j := i - 1; j >= 0 && j > i-5; j-- {
+		t := x.toks[j].tags
+		switch {
+		case t&tNot != 0:
+			a.neg = true
+		case t&tWill != 0 && bare:
+			a.will = true
+		case x.is(j, "should", "must", "shouldn't") && bare:
+			a.should, a.modal = true, true
+		case t&tModal != 0 && bare:
+			a.modal = true
+		case x.is(j, "to") && bare:
+			a.infinitive = !x.is(j-1, "going", "needs", "need", "have", "has", "had")
+			a.should = !a.infinitive
+			a.modal = true
+		}
+		if t&(tModal|tWill|tHave|tAdverb|tBe|tNot) == 0 {
+			break
+		}
+	}
+	if a.being {
+		a.present = false
+	}
+	a.neg = a.neg && !x.is(i, "no")
+	return a
+}
+
+// doerNamed reports that the same sentence names the writer's side as a doer
+// before the passive: "we found that the flag was set".
+func (x *text) doerNamed(v passive) bool {
+	for i := 0; i < min(v.aux, v.verb); i++ {
+		if x.at(i)&(tI|tWe) != 0 && x.at(i)&tSubject != 0 {
+			// "we found that …" names who found, not who changed
+			for j := i + 1; j < v.aux; j++ {
+				if x.is(j, "that", "which", ",", "when", "because", "how", "why", "what", "where", "and", "as", "after", "while", "who", "since", "for", "to", "but", "if", "until", "before", ";", ":") {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// headless finds log lines whose auxiliary is left out: "Decision made to skip
+// the test", "mistakes made".
+func (p *pass) headless() {
+	x := &p.text
+	nouns := 0
+	for i := 0; i < len(x.toks) && i < 9; i++ {
+		t := x.toks[i].tags
+		switch {
+		case t&tHuman != 0 && t&(tRepair|tAdj) == 0 && nouns > 0 && nouns < 5 && !x.is(i, "updated", "notified", "informed", "run", "set", "told", "built", "done", "worked", "created", "made") || nouns > 0 && x.is(i, "made") && x.is(i-1, "decision", "mistakes", "mistake", "errors", "decisions", "call", "change", "changes"):
+			next := x.at(i + 1)
+			if next&(tDet|tObject|tNum|tSubject) != 0 || i+1 < len(x.toks) && next&(tPrep|tPunct|tAdverb) == 0 && !x.is(i+1, "to", "and") {
+				return
+			}
+			if x.is(i+1, "by") || repairSubjects[x.word(i-1)] || x.finiteBehind(i+1) {
+				return
+			}
+			p.addTo("agent-hidden", "headless", askWho(x.word(i)), 0+x.firstWord(), i+1)
+			return
+		case t&(tNum|tPunct) != 0 && nouns == 0:
+		case t&(tSubject|tPrep|tWh|tBe|tHave|tModal|tWill|tPart|tDo) != 0 && t&tDet == 0 || t&tPunct != 0 || x.is(i, "had", "utc", "pst", "est"):
+			if !x.is(i, "utc", "pst", "est", "am", "pm", "-", "–", ":", ")", "(") {
+				return
+			}
+		default:
+			nouns++
+		}
+	}
+}
+
+func (x *text) firstWord() int {
+	for i := range x.toks {
+		if x.toks[i].tags&(tPunct|tNum) == 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+// finiteBehind reports a verb that would make what stands before it a subject.
+func (x *text) finiteBehind(i int) bool {
+	for ; i < len(x.toks); i++ {
+		if x.toks[i].tags&(tBe|tHave|tModal|tWill|tDo) != 0 && !x.is(i, "been", "being") {
+			return true
+		}
+	}
+	return false
+}
+
+// isSpeech reports a block of somebody else's words.
+func isSpeech(k prose.BlockKind) bool { return k == prose.Quote }

@@ -1,0 +1,141 @@
+package lint
+
+import (
+	"strings"
+	"sync"
+)
+
+// tag is a set of things that a word can be. A word keeps every tag that it
+// may have; rules look at its neighbours to choose.
+type tag uint64
+
+const (
+	tBe      tag = 1 << iota // am, is, was, been, being, wasn't
+	tClitic                  // ends in 's, 're, 'm: may hold a form of be
+	tGet                     // get, gets, got, getting, gotten
+	tHave                    // have, has, had, having
+	tDo                      // do, does, did
+	tModal                   // may, can, should, would
+	tWill                    // will, 'll, shall, going to
+	tNot                     // not, n't, never
+	tAdverb                  // -ly and the list
+	tDet                     // the, a, this, our
+	tSubject                 // I, we, you, they, it, who
+	tObject                  // me, us, them
+	tI                       // I, me, my
+	tWe                      // we, us, our
+	tYou                     // you, your
+	tThey                    // they, their, he, she
+	tPrep                    // of, in, on, by
+	tAnd                     // and, or, but
+	tWh                      // what, when, which, that
+	tPart                    // past participle
+	tPast                    // simple past that is no participle: took, broke
+	tAdj                     // -ed word that is an adjective: interested
+	tIng                     // -ing form
+	tNum                     // number or number word
+	tUnit                    // minute, hours, day
+	tPeople                  // users, customers, requests: what an impact counts
+	tPerson                  // engineer, manager, operator
+	tVendor                  // vendor, provider, upstream
+	tDegree                  // very, too, so
+	tPunct                   // any mark
+	tComma                   // , ; : – —
+	tCap                     // begins with a capital letter within a sentence
+	tCode                    // code, names, addresses
+	tQuoted                  // within quotation marks
+	tAnchor                  // some pattern begins its search here
+	tHuman                   // participle of an act whose doer matters
+	tRepair                  // participle of repair and status
+	tMonth
+	tDay
+	tVague   // some, several, many
+	tDitrans // given, told, sent: a passive with an object
+	tSystem  // server, database, request: a natural subject of a passive
+	tLower   // a word of letters that begins with a small one
+	tEnd     // . ! ?
+	tNounEd  // may also be a noun: set, cost, read
+	tFuture  // tomorrow, tonight
+	tFault   // failure, outage, error: what went wrong
+	tOwnName // a configured name of one's own side
+	tState   // may also be an adjective: closed, related
+)
+
+// A word's entry in the lexicon.
+type entry struct {
+	text string
+	tags tag
+}
+
+// lexicon maps lower-case words to numbers by open addressing: one probe for
+// most words, and nothing allocated.
+type lexicon struct {
+	entries []entry // entries[0] stands for every unknown word
+	slots   []uint16
+	mask    uint32
+}
+
+const lexiconSlots = 1 << 14
+
+func newLexicon() *lexicon {
+	return &lexicon{entries: make([]entry, 1, 4096), slots: make([]uint16, lexiconSlots), mask: lexiconSlots - 1}
+}
+
+func hashWord[T string | []byte](s T) uint32 {
+	h := uint32(2166136261)
+	for i := 0; i < len(s); i++ {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return h ^ h>>15
+}
+
+// add returns the number of a word and gives it tags.
+func (x *lexicon) add(word string, tags tag) uint16 {
+	for i := hashWord(word) & x.mask; ; i = (i + 1) & x.mask {
+		n := x.slots[i]
+		if n == 0 {
+			n = uint16(len(x.entries))
+			x.entries = append(x.entries, entry{word, tags})
+			x.slots[i] = n
+			return n
+		}
+		if x.entries[n].text == word {
+			x.entries[n].tags |= tags
+			return n
+		}
+	}
+}
+
+func (x *lexicon) addAll(words string, tags tag) {
+	for w := range strings.FieldsSeq(words) {
+		x.add(w, tags)
+	}
+}
+
+// find returns the number of a lower-case word, or 0.
+func (x *lexicon) find(word []byte) uint16 {
+	for i := hashWord(word) & x.mask; ; i = (i + 1) & x.mask {
+		n := x.slots[i]
+		if n == 0 {
+			return 0
+		}
+		if x.entries[n].text == string(word) {
+			return n
+		}
+	}
+}
+
+// english is the vocabulary with every rule's words in it, built once.
+var english = sync.OnceValue(func() *language {
+	l := &language{lexicon: newLexicon()}
+	l.vocabulary()
+	l.compile(patternTable())
+	return l
+})
+
+// language is a lexicon and the patterns over it.
+type language struct {
+	*lexicon
+	patterns []pattern
+	byAnchor [][]uint16 // pattern numbers by the word that anchors them
+}

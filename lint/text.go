@@ -1,0 +1,190 @@
+package lint
+
+import (
+	"strings"
+
+	"amends.dev/prose"
+)
+
+// token is a word as the rules see it.
+type token struct {
+	tags tag
+	word int32 // index in the document's words
+	id   uint16
+}
+
+// A text is a document with the tokens of one sentence at a time.
+type text struct {
+	doc    *prose.Document
+	lang   *language
+	toks   []token
+	any    tag // tags of all tokens together
+	sent   int // the sentence's index
+	block  prose.Block
+	quoted bool // the whole sentence is a quotation
+	buf    [64]byte
+}
+
+// load makes tokens of a sentence.
+func (x *text) load(sent int) {
+	s := x.doc.Sentences[sent]
+	x.sent, x.block = sent, x.doc.Blocks[s.Block]
+	x.toks, x.any = x.toks[:0], 0
+	start := true
+	for i := s.First; i < s.Last; i++ {
+		w := x.doc.Words[i]
+		if w.Marks&prose.Struck != 0 {
+			continue
+		}
+		t := x.token(w, start)
+		t.word = int32(i)
+		if t.tags&tPunct == 0 {
+			start = false
+		}
+		x.any |= t.tags
+		x.toks = append(x.toks, t)
+	}
+}
+
+func (x *text) token(w prose.Word, start bool) token {
+	var t token
+	switch w.Kind {
+	case prose.CodeSpan, prose.Address:
+		t.tags = tCode
+	case prose.Name:
+		t.id = x.find(w)
+		t.tags = tCode | x.lang.entries[t.id].tags
+	case prose.Number:
+		t.id = x.find(w)
+		t.tags = tNum | x.lang.entries[t.id].tags
+	case prose.Punct:
+		t.id = x.find(w)
+		t.tags = tPunct | x.lang.entries[t.id].tags
+	default:
+		t = x.letters(w, start)
+	}
+	if w.Marks&prose.Quoted != 0 {
+		t.tags |= tQuoted
+	}
+	return t
+}
+
+// letters looks a word up and guesses at the tags of one that is unknown.
+func (x *text) letters(w prose.Word, start bool) token {
+	low := x.lower(w)
+	id := x.lang.find(low)
+	t := token{id: id, tags: x.lang.entries[id].tags}
+	first := x.doc.Source[w.Start]
+	capital := first >= 'A' && first <= 'Z'
+	if !capital {
+		t.tags |= tLower
+	} else if !start {
+		t.tags |= tCap
+	}
+	if id != 0 && t.tags&^(tLower|tCap|tAnchor) != 0 || len(low) < 4 {
+		return t
+	}
+	n := len(low)
+	switch {
+	case low[n-1] == 'd' && low[n-2] == 'e':
+		if n >= 5 && (!capital || start) {
+			t.tags |= tPart
+			if low[0] == 'u' && low[1] == 'n' && !underUnder(low) {
+				t.tags |= tAdj
+			}
+		}
+	case low[n-1] == 'y' && low[n-2] == 'l':
+		t.tags |= tAdverb
+	case low[n-1] == 'g' && low[n-2] == 'n' && low[n-3] == 'i' && n > 4:
+		t.tags |= tIng
+	case low[n-1] == 's' && low[n-2] == '\'':
+		t.tags |= tClitic
+		if base := x.lang.find(low[:n-2]); base != 0 {
+			t.tags |= x.lang.entries[base].tags & (tDay | tMonth | tPerson | tVendor | tPeople)
+		}
+	case low[n-1] == 't' && low[n-2] == '\'' && low[n-3] == 'n':
+		t.tags |= tNot
+	}
+	return t
+}
+
+// underUnder reports verbs in un- and under-: undo, unlock, undertake.
+func underUnder(low []byte) bool {
+	for _, p := range []string{"under", "unlock", "unload", "uninstall", "unveil", "unleash", "uncover", "unpack", "unit", "unroll", "unblock", "unsubscrib"} {
+		if len(low) > len(p) && string(low[:len(p)]) == p {
+			return true
+		}
+	}
+	return false
+}
+
+// find returns the lexicon's number of a word.
+func (x *text) find(w prose.Word) uint16 { return x.lang.find(x.lower(w)) }
+
+// lower returns a word in small ASCII letters with straight apostrophes. Words
+// of more than 64 bytes are cut: none is in the lexicon.
+func (x *text) lower(w prose.Word) []byte {
+	raw := x.doc.Source[w.Start:w.End]
+	if w.Marks&prose.Escaped != 0 {
+		raw = x.doc.AppendText(nil, w)
+	}
+	out := x.buf[:0]
+	for i := 0; i < len(raw) && len(out) < len(x.buf); i++ {
+		c := raw[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		} else if c == 0xE2 && i+2 < len(raw) && raw[i+1] == 0x80 && (raw[i+2] == 0x99 || raw[i+2] == 0x98) {
+			c = '\''
+			i += 2
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// at returns the tags of token i; none outside the sentence.
+func (x *text) at(i int) tag {
+	if i < 0 || i >= len(x.toks) {
+		return 0
+	}
+	return x.toks[i].tags
+}
+
+// is reports whether token i is one of the words.
+func (x *text) is(i int, words ...string) bool {
+	if i < 0 || i >= len(x.toks) {
+		return false
+	}
+	if x.toks[i].id == 0 {
+		return x.isUnknown(i, words)
+	}
+	got := x.lang.entries[x.toks[i].id].text
+	for _, w := range words {
+		if got == w {
+			return true
+		}
+	}
+	return false
+}
+
+// isUnknown is is for a word that the lexicon does not have.
+func (x *text) isUnknown(i int, words []string) bool {
+	raw := x.raw(i)
+	for _, w := range words {
+		if len(w) == len(raw) && (w[0] == raw[0] || w[0] == raw[0]|0x20) && strings.EqualFold(w, string(raw)) {
+			return true
+		}
+	}
+	return false
+}
+
+// text returns the words of tokens from up to, not including, to.
+func (x *text) span(from, to int) (start, end int) {
+	return x.doc.Words[x.toks[from].word].Start, x.doc.Words[x.toks[to-1].word].End
+}
+
+// raw returns the bytes of token i.
+func (x *text) raw(i int) []byte {
+	w := x.doc.Words[x.toks[i].word]
+	return x.doc.Source[w.Start:w.End]
+}

@@ -1,0 +1,169 @@
+package lint
+
+// vocabulary fills the lexicon. The lists are general English, written for
+// this package; docs/lint-accuracy.md says what they were checked against.
+func (l *language) vocabulary() {
+	l.addAll(`be am is are was were been being isn't aren't wasn't weren't ain't isnt wasnt werent arent`, tBe)
+	l.addAll(`isn't aren't wasn't weren't ain't not never don't doesn't didn't haven't hasn't hadn't won't wouldn't can't
+		cannot couldn't shouldn't mustn't needn't didnt dont doesnt wasnt isnt cant couldnt wont`, tNot)
+	l.addAll(`get gets got getting gotten`, tGet)
+	l.addAll(`have has had having haven't hasn't hadn't i've we've you've they've`, tHave)
+	l.addAll(`do does did don't doesn't didn't doing done`, tDo)
+	l.addAll(`may might can could should would must cannot can't couldn't shouldn't wouldn't mustn't ought i'd we'd they'd you'd`, tModal)
+	l.addAll(`will shall won't i'll we'll you'll they'll it'll that'll there'll he'll she'll`, tWill)
+	l.addAll(`it's that's what's here's there's he's she's who's i'm we're you're they're where's how's everything's let's`, tClitic)
+	l.addAll(`the a an this that these those my your his her its our their no some any each every another such what which whose`, tDet)
+	l.addAll(`i we you they he she it who i'm i've i'll i'd we're we've we'll we'd you're they're`, tSubject)
+	l.addAll(`me us him her them it you myself ourselves themselves`, tObject)
+	l.addAll(`i me my mine myself i'm i've i'll i'd`, tI)
+	l.addAll(`we us our ours ourselves we're we've we'll we'd`, tWe)
+	l.addAll(`you your yours yourself yourselves you're you've you'll you'd`, tYou)
+	l.addAll(`they them their theirs he him his she her they're they've they'll he's she's he'd she'd they'd`, tThey)
+	l.addAll(`of in on at by for with from to into onto over under between among through during before after since until till
+		against within without across along behind beyond about around near per via upon off out up down than as like
+		because despite toward towards throughout inside outside above below amid`, tPrep)
+	l.addAll(`and or but nor then yet &`, tAnd)
+	l.addAll(`what when which who whom whose where why how that whether if while because although though unless as`, tWh)
+	l.addAll(adverbs, tAdverb)
+	l.addAll(`very too so quite rather extremely really pretty more most less least fairly somewhat how highly
+		incredibly deeply totally`, tDegree)
+	l.addAll(irregularParticiples, tPart)
+	l.addAll(irregularPasts, tPast)
+	l.addAll(notParticiples, tAdj)
+	l.addAll(adjectives, tAdj)
+	l.addAll(`closed open located involved married dressed used based related limited required expected supposed intended
+		designed known needed due broken connected committed accustomed dedicated allowed gone lost concerned
+		prepared opposed exposed attached scheduled planned complicated`, tState)
+	l.addAll(`set read cost cut hit put let shut split spread cast quit hurt burst bet shed come run become overcome`, tNounEd)
+	l.addAll(`given told sent shown asked offered granted paid taught promised handed awarded denied allowed called named
+		considered made left left elected appointed assigned`, tDitrans)
+	l.addAll(`zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+		seventeen eighteen nineteen twenty thirty forty fifty sixty ninety hundred thousand million billion half dozen`, tNum)
+	l.addAll(`second seconds sec secs minute minutes min mins hour hours hr hrs day days week weeks month months quarter
+		quarters year years`, tUnit)
+	l.addAll(`january february march april may june july august september october november december jan feb mar apr jun jul
+		aug sep sept oct nov dec`, tMonth)
+	l.addAll(`monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun`, tDay)
+	l.addAll(`some several many few various numerous multiple certain most`, tVague)
+	l.addAll(`user users customer customers client clients account accounts request requests order orders payment payments
+		message messages email emails e-mail e-mails mail mails job jobs build builds run runs session sessions login logins
+		sign-in sign-ins transaction transactions upload uploads download downloads visitor visitors people person persons
+		team teams member members partner partners merchant merchants shop shops shopper shoppers tenant tenants
+		organisation organisations organization organizations company companies record records row rows file files
+		repository repositories repo repos page pages call calls query queries connection connections device devices
+		node nodes server servers host hosts instance instances region regions website websites site sites package packages
+		webhook webhooks notification notifications event events invoice invoices report reports ticket tickets subscriber
+		subscribers project projects workflow workflows operation operations push pushes pull pulls api apis hub hubs
+		pod pods container containers vm vms database databases cluster clusters search searches checkout checkouts
+		booking bookings patient patients student students employee employees colleague colleagues traffic revenue
+		shipment shipments parcel parcels reader readers backup backups deployment deployments document documents
+		contributor contributors developer developers application applications app apps store stores purchase purchases`, tPeople)
+	l.addAll(`engineer engineers manager managers developer developers operator operators admin admins administrator
+		technician contractor contractors intern colleague colleagues teammate coworker employee boss lead director
+		reviewer author driver vp cto ceo designer analyst tester testers qa`, tPerson)
+	l.addAll(`vendor vendors provider providers supplier suppliers upstream third-party contractor contractors registrar
+		partner isp carrier carriers aws azure gcp cloudflare fastly akamai google amazon microsoft stripe twilio github
+		okta datadog heroku digitalocean oracle salesforce slack hetzner ovh verizon comcast at&t`, tVendor)
+	l.addAll(`issue issues problem problems incident incidents outage outages failure failures error errors bug bugs mistake
+		mistakes disruption disruptions downtime defect defects fault breakage regression crash slowdown degradation delay
+		delays leak breach loss`, tFault)
+	l.addAll(`tomorrow tonight today later soon shortly next`, tFuture)
+	l.addAll(humanActs, tHuman|tPart)
+	l.addAll(repairActs, tRepair|tPart)
+	l.addAll(`. ! ? …`, tEnd)
+	l.addAll(`, ; : – — ( ) -`, tComma)
+}
+
+// Adverbs that do not end in -ly, and words that stand between be and a
+// participle the way adverbs do.
+const adverbs = `also always already again almost altogether as both all each back else even ever first finally further
+	hereby hitherto however indeed instead just last later least less long maybe more most much nearly never newly now
+	nowadays often once only otherwise perhaps quite rather really recently seldom simply since so sometimes soon still
+	then thereby therefore thus today together too twice usually very well yet far fast hard ill little no not
+	apparently thereafter forever likewise meanwhile moreover nevertheless nonetheless somehow somewhat thereof
+	somewhere anywhere everywhere online offline overnight instantly half pretty kind either neither in-place upfront
+	half-way badly probably initially either yesterday tomorrow there here anymore hardly any longer sort alone half
+	doubly trebly wrongly best better worse`
+
+const irregularParticiples = `arisen awoken borne born beaten become begotten begun bent bereft besought beset bestrewn bet
+	bid bidden bitten bled blown bound bought bred bred broken brought broadcast built burnt burned burst bust cast caught chosen clad
+	cleft clung come cost crept cut dealt done drawn dreamt driven drunk dug dwelt eaten fallen fed felt fled flown flung forbidden
+	forecast foregone foreseen forgiven forgone forgot forgotten forsaken fought found frozen given gone gotten ground grown
+	hacked heard held hewn hid hidden hit hung hurt input inlaid kept knit known laid lain learnt leapt led left lent let lit lost
+	made meant met misheard misled mislaid misread misspelt mistaken misunderstood mown offset outdone outgrown outrun outsold
+	overcome overdone overdrawn overheard overridden overrun overseen oversold overtaken overthrown overwritten paid
+	pled preset proofread proven put quit read reborn rebuilt redone redrawn relaid remade reread rerun resent reset resold rewritten retaken
+	rethought rewound rewritten rid ridden risen rung run said sat sawn seen sent set sewn shaken shaven shed shod shone shorn
+	shot shown shrunk shut slain slept slid slit smitten snuck sold sought sown spat sped spelt spent spilt split spoilt spoken
+	spread sprung spun stolen stood stricken strewn striven struck strung stuck stung stunk sublet sung sunk swept sworn
+	swollen swum swung taken taught thought thrown thrust told torn trodden typeset unbound undercut undergone undersold
+	understood undertaken undone unwound uphung upheld upset wept withdrawn withheld withstood woken won worn wound woven
+	wrought written wrung beheld shown drawn gilt sped flown tied untied died lied`
+
+const irregularPasts = `arose ate awoke became began bit blew broke chose did drank drew drove fell flew forbade forgave forgot froze
+	gave grew knew lay mistook oversaw overtook overthrew overrode rang rewrote rode rose sang sank saw shook shrank sprang stole strove
+	swore swam threw took tore undertook was were went withdrew woke wore wrote wove shrunk stank trod undid`
+
+// Words that end like a participle and are none.
+const notParticiples = `need speed feed seed weed bleed breed deed greed reed creed indeed exceed proceed succeed embed
+	hundred hatred kindred sacred naked wicked rugged ragged jagged crooked aged beloved biped quadruped shed sled bed red
+	led fled bred shred sped wed ted fred ned ed med unwed hotbed seabed riverbed newlywed moped bobsled airbed infrared
+	feed newsfeed supposed-to learned-helplessness parallelised-edition agreed-upon centipede coed hundred-odd
+	wretched dogged legged three-legged two-legged four-legged one-legged cross-legged blessed-be`
+
+// Adjectives in -ed that take be without being passives.
+const adjectives = `interested uninterested disinterested tired bored excited scared worried pleased displeased thrilled
+	delighted disappointed annoyed irritated confused puzzled surprised amazed astonished shocked stunned frustrated
+	exhausted embarrassed ashamed overwhelmed concerned-about depressed devastated determined relaxed satisfied dissatisfied
+	unsatisfied motivated inclined qualified unqualified experienced inexperienced skilled unskilled talented gifted
+	educated uneducated advanced sophisticated complicated detailed limited unlimited varied assorted mixed crowded
+	overcrowded deserted isolated secluded outdated dated antiquated old-fashioned overpriced overrated underrated
+	understaffed overworked underpaid rushed relieved convinced worried bemused amused flattered honored honoured privileged humbled touched
+	blessed cursed doomed damned gifted sick-and-tired fed-up intrigued fascinated obsessed addicted infatuated
+	terrified horrified frightened alarmed petrified mortified appalled disgusted outraged enraged infuriated agitated
+	distressed stressed troubled upset offended hurt jealous-ed divided united excited-about enthused accustomed
+	acquainted unacquainted attached-to prepared unprepared unfounded unheard unimpressed impressed
+	unchanged unaffected undisturbed unrelated unlimited unnoticed unsolved untouched unused unwanted unwarranted
+	unexpected unprecedented undecided undefined undetermined unfinished unidentified uninhabited uninsured unlicensed
+	unopposed unpaved unresolved unsigned unspecified untested untitled unverified unattended unanswered unbalanced
+	unarmed unaided unannounced unbiased unconfirmed undeserved undisclosed unemployed unencumbered unharmed uninformed
+	unintended uninvited unlisted unmatched unmodified unparalleled unplanned unprotected unpublished unrestricted
+	unscheduled unsecured unsupported unsupervised unsuited unsurpassed untrained untreated vested well-known
+	well-informed well-educated well-behaved well-rounded self-employed red-faced short-lived long-lived one-sided
+	open-ended wide-eyed close-minded narrow-minded open-minded broad-minded like-minded absent-minded minded hearted
+	good-natured cold-blooded warm-hearted kind-hearted light-hearted half-hearted tight-lipped bald-headed retired
+	deceased departed sworn rotted decayed faded withered wrinkled freckled tattooed bearded striped dotted
+	curved arched vaulted domed shaped colored coloured flavored flavoured scented textured sided edged
+	gone done finished through drunk sunken molten rotten misshapen outspoken shrunken stale swollen
+	so-called aforementioned renowned famed noted celebrated esteemed distinguished accomplished acclaimed
+	seasoned sated contented discontented contended bereaved estranged hooked mad-ed jet-lagged hungover
+	supposed-ed crazed deranged twisted warped bent loaded deluded misguided mistaken ill-advised ill-equipped
+	ill-prepared spirited animated reserved refined cultured civilized civilised learned-ed dedicated devoted committed-ed
+	engaged wedded-ed widowed divorced married pregnant-ed orphaned impaired handicapped crippled disabled-ed paralyzed
+	paralysed diseased infected-ed bloated constipated dehydrated dazed sedated-ed intoxicated wasted stoned
+	sloped pointed barbed forked winged horned tailed feathered furred scaled-ed hollowed
+	elated overjoyed psyched pumped-ed stoked bummed amped jazzed tempted loathed-ed unconcerned undaunted undeterred unfazed`
+
+// Acts whose doer matters when something went wrong: causes, changes,
+// decisions, omissions.
+const humanActs = `deployed merged released shipped rolled-out pushed committed approved reviewed configured misconfigured
+	changed modified altered edited updated upgraded downgraded removed deleted dropped disabled enabled turned
+	introduced added installed migrated moved renamed copied overwritten written rewritten coded implemented designed
+	tested untested validated verified checked documented planned scheduled decided chosen agreed made missed
+	overlooked ignored skipped forgotten neglected omitted misread misunderstood misjudged underestimated overestimated
+	assumed classified misclassified labelled labeled mislabeled assigned escalated delayed postponed cancelled canceled
+	deferred prioritised prioritized deprioritized communicated notified informed told announced promised reported
+	run executed triggered started launched applied set sent issued granted revoked left given taken dismissed
+	closed rotated renewed provisioned ordered entered typed selected handled mishandled tuned hardcoded hard-coded
+	exposed leaked shared published built signed trained followed considered discussed addressed monitored caught detected
+	noticed unnoticed created cleaned maintained patched replaced reverted swapped switched scaled reduced increased lowered raised
+	tracked recorded logged kept broken bypassed accepted rejected requested required authorised authorized pulled
+	included excluded done worked`
+
+// Repair and status: who did it costs no trust when it is not said.
+const repairActs = `resolved restored fixed mitigated recovered repaired contained identified isolated completed rerouted
+	redirected failed-over restarted rebooted rolled-back reverted rebuilt replayed reprocessed drained paused resumed
+	investigated diagnosed confirmed affected impacted degraded disrupted interrupted throttled queued delayed lost
+	disconnected blocked stalled slowed elevated improved stabilised stabilized normalised normalized caused cleared
+	processed served returned dropped rejected refused located stored hosted connected related closed reopened
+	observed seen found reached experienced performed needed`
