@@ -56,12 +56,34 @@ func (p *pass) findPassives() {
 		p.addPassive(i, v, false)
 		p.joinedVerbs(i, v)
 	}
+	p.frontedVerb()
 	if len(p.passives) > 0 {
 		p.stats.Passives++
 		for _, v := range p.passives {
 			if !v.agent {
 				p.stats.Agentless++
 			}
+		}
+	}
+}
+
+// frontedVerb finds a participle before its auxiliary: "Attached is the log".
+func (p *pass) frontedVerb() {
+	v := 0
+	for p.at(v)&(tAdverb|tPunct) != 0 && p.at(v)&tPart == 0 && v < 3 {
+		v++
+	}
+	if !p.is(v, "attached", "enclosed", "included", "listed", "shown", "pictured", "gone", "given", "found", "mentioned", "affected") {
+		return
+	}
+	for i := v + 1; i < v+9 && i < len(p.toks); i++ {
+		t := p.toks[i].tags
+		if t&tBe != 0 && !p.taken(v) {
+			p.addPassive(i, v, false)
+			return
+		}
+		if i == v+1 && !p.is(i, "for", "in", "with", "below", "here", "herewith", "above", "hereto", "to") || t&(tPunct|tSubject|tHave|tModal|tWill) != 0 {
+			return
 		}
 	}
 }
@@ -91,7 +113,7 @@ func (x *text) verbAfter(i int) int {
 			return -1 // "is being …": the inner auxiliary governs
 		case t&tPart != 0 && x.participle(i, j):
 			return j
-		case t&(tAdverb|tNot) != 0:
+		case t&(tAdverb|tNot) != 0 && !x.is(j, "here", "there"):
 		case t&tPart != 0:
 			return -1
 		case t&tComma != 0 && (x.at(j+1)&tAdverb != 0 || x.at(j-1)&tAdverb != 0):
@@ -107,29 +129,67 @@ func (x *text) verbAfter(i int) int {
 
 // inverted reports a be before its subject, as questions have it.
 func (x *text) inverted(i int) bool {
-	if x.toks[i].tags&tBe == 0 {
+	if x.toks[i].tags&tBe == 0 || x.is(i+1, "there") {
 		return false
 	}
 	for k := i - 1; k >= 0; k-- {
 		t := x.toks[k].tags
-		if t&(tWh|tComma|tAnd) != 0 {
+		if t&tWh != 0 && x.is(k, "what", "when", "where", "why", "how", "who", "which") || x.is(k, "nor", "neither") {
+			return k == 0 || x.asks()
+		}
+		if t&(tComma|tAnd) != 0 || x.is(k, "so", "then", "much", "many", "long", "often") {
+			continue
+		}
+		return false
+	}
+	return x.asks()
+}
+
+// asks reports a question mark at the sentence's end.
+func (x *text) asks() bool {
+	for k := len(x.toks) - 1; k >= 0 && x.toks[k].tags&tPunct != 0; k-- {
+		if x.is(k, "?") {
 			return true
 		}
-		if t&tNot == 0 {
-			return false
-		}
 	}
-	return true
+	return false
 }
 
 // participle reports whether the participle-like word at v, governed by the
 // auxiliary at i, makes a passive.
 func (x *text) participle(i, v int) bool {
 	t := x.toks[v].tags
-	if t&tAdj != 0 && !x.byAgent(v) {
+	switch {
+	case t&tAdj != 0:
+		return x.byAgent(v) && !x.is(v, "done", "gone", "risen", "fallen")
+	case x.is(v, "done", "finished", "through", "set") && x.at(i-1)&tSubject != 0 && !x.is(i-1, "it", "that", "who") && !x.is(v+1, "by", "up", "out"):
+		return false // "we are done", "you are all set"
+	case x.is(v, "set") && x.is(v+1, "to", "for") && x.is(i, "are", "is", "be", "was", "were", "am", "we're", "they're"):
+		return false
+	case x.is(v, "determined", "bound", "opposed", "set", "determined") && x.is(v+1, "to"):
+		return false
+	case x.is(v-1, "very", "too", "so", "more", "quite", "rather", "extremely", "pretty", "fairly", "less") && v-1 > i:
+		return x.byAgent(v)
+	case x.toks[i].tags&tGet != 0 && x.is(v, "used", "involved", "lost", "back", "only"):
+		return false
+	case x.attributive(i, v):
+		return false
+	}
+	if x.toks[i].tags&tClitic != 0 && x.is(v, "said", "written", "become", "got", "gotten", "gone", "done", "had", "come", "won", "lost", "grown", "run", "put", "stopped", "started", "tried", "changed", "always", "ended", "turned", "moved", "worked", "wanted", "decided", "seemed") {
 		return false
 	}
 	return true
+}
+
+// attributive reports a participle that stands before its noun: "is revised
+// wording", "were stolen goods".
+func (x *text) attributive(i, v int) bool {
+	n := v + 1
+	if n >= len(x.toks) || x.at(v)&tDitrans != 0 || x.toks[n].tags&^(tLower|tPeople|tFault|tAnchor) != 0 || x.toks[n].tags&tLower == 0 {
+		return false
+	}
+	raw := x.raw(n)
+	return len(raw) > 4 && raw[len(raw)-1] == 's' && raw[len(raw)-2] != 's' && x.toks[i].tags&tBe != 0 && !x.is(i, "been", "be", "being")
 }
 
 // joinedVerbs adds the participles that share an auxiliary: "was found and

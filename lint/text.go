@@ -98,7 +98,6 @@ func (x *text) letters(w prose.Word, start bool) token {
 	case low[n-1] == 'g' && low[n-2] == 'n' && low[n-3] == 'i' && n > 4:
 		t.tags |= tIng
 	case low[n-1] == 's' && low[n-2] == '\'':
-		t.tags |= tClitic
 		if base := x.lang.find(low[:n-2]); base != 0 {
 			t.tags |= x.lang.entries[base].tags & (tDay | tMonth | tPerson | tVendor | tPeople)
 		}

@@ -1,5 +1,7 @@
 package lint
 
+import "strings"
+
 // vocabulary fills the lexicon. The lists are general English, written for
 // this package; docs/lint-accuracy.md says what they were checked against.
 func (l *language) vocabulary() {
@@ -28,11 +30,12 @@ func (l *language) vocabulary() {
 	l.addAll(`very too so quite rather extremely really pretty more most less least fairly somewhat how highly
 		incredibly deeply totally`, tDegree)
 	l.addAll(irregularParticiples, tPart)
+	l.addAll(intransitives, tAdj)
 	l.addAll(irregularPasts, tPast)
 	l.addAll(notParticiples, tAdj)
 	l.addAll(adjectives, tAdj)
-	l.addAll(`closed open located involved married dressed used based related limited required expected supposed intended
-		designed known needed due broken connected committed accustomed dedicated allowed gone lost concerned
+	l.addAll(`closed located involved married dressed used based related limited required expected supposed intended
+		designed known needed broken connected committed accustomed dedicated allowed lost
 		prepared opposed exposed attached scheduled planned complicated`, tState)
 	l.addAll(`set read cost cut hit put let shut split spread cast quit hurt burst bet shed come run become overcome`, tNounEd)
 	l.addAll(`given told sent shown asked offered granted paid taught promised handed awarded denied allowed called named
@@ -72,6 +75,11 @@ func (l *language) vocabulary() {
 	l.addAll(repairActs, tRepair|tPart)
 	l.addAll(`. ! ? …`, tEnd)
 	l.addAll(`, ; : – — ( ) -`, tComma)
+	for i := range l.entries {
+		if e := &l.entries[i]; e.tags&tAdj == 0 && (e.tags&(tState|tDitrans) != 0 || strings.HasSuffix(e.text, "ed") && len(e.text) > 4) {
+			e.tags |= tPart
+		}
+	}
 }
 
 // Adverbs that do not end in -ly, and words that stand between be and a
@@ -104,6 +112,14 @@ const irregularPasts = `arose ate awoke became began bit blew broke chose did dr
 	gave grew knew lay mistook oversaw overtook overthrew overrode rang rewrote rode rose sang sank saw shook shrank sprang stole strove
 	swore swam threw took tore undertook was were went withdrew woke wore wrote wove shrunk stank trod undid`
 
+// Verbs without an object, whose participle makes no passive.
+const intransitives = `happened occurred arrived appeared disappeared existed remained seemed died failed expired benefited lied
+	stayed declined fallen risen gone come become arisen grown slept stood been lain lied crowed stepped vanished emerged resulted belonged
+	consisted depended lasted elapsed coincided collapsed crashed collided sneezed smiled laughed cried sighed yawned nodded shrugged
+	persisted subsided surged peaked plummeted soared dwindled lagged lingered flourished thrived perished starved travelled traveled
+	commuted immigrated emigrated participated cooperated collaborated competed interacted responded replied reacted tried
+	wanted liked seemed tended proceeded succeeded vowed agreed-upon hoped waited battled garnered swum flown-by wept fled`
+
 // Words that end like a participle and are none.
 const notParticiples = `need speed feed seed weed bleed breed deed greed reed creed indeed exceed proceed succeed embed
 	hundred hatred kindred sacred naked wicked rugged ragged jagged crooked aged beloved biped quadruped shed sled bed red
@@ -112,37 +128,37 @@ const notParticiples = `need speed feed seed weed bleed breed deed greed reed cr
 	wretched dogged legged three-legged two-legged four-legged one-legged cross-legged blessed-be`
 
 // Adjectives in -ed that take be without being passives.
-const adjectives = `interested uninterested disinterested tired bored excited scared worried pleased displeased thrilled
-	delighted disappointed annoyed irritated confused puzzled surprised amazed astonished shocked stunned frustrated
-	exhausted embarrassed ashamed overwhelmed concerned-about depressed devastated determined relaxed satisfied dissatisfied
-	unsatisfied motivated inclined qualified unqualified experienced inexperienced skilled unskilled talented gifted
-	educated uneducated advanced sophisticated complicated detailed limited unlimited varied assorted mixed crowded
-	overcrowded deserted isolated secluded outdated dated antiquated old-fashioned overpriced overrated underrated
-	understaffed overworked underpaid rushed relieved convinced worried bemused amused flattered honored honoured privileged humbled touched
-	blessed cursed doomed damned gifted sick-and-tired fed-up intrigued fascinated obsessed addicted infatuated
-	terrified horrified frightened alarmed petrified mortified appalled disgusted outraged enraged infuriated agitated
-	distressed stressed troubled upset offended hurt jealous-ed divided united excited-about enthused accustomed
-	acquainted unacquainted attached-to prepared unprepared unfounded unheard unimpressed impressed
-	unchanged unaffected undisturbed unrelated unlimited unnoticed unsolved untouched unused unwanted unwarranted
-	unexpected unprecedented undecided undefined undetermined unfinished unidentified uninhabited uninsured unlicensed
-	unopposed unpaved unresolved unsigned unspecified untested untitled unverified unattended unanswered unbalanced
-	unarmed unaided unannounced unbiased unconfirmed undeserved undisclosed unemployed unencumbered unharmed uninformed
-	unintended uninvited unlisted unmatched unmodified unparalleled unplanned unprotected unpublished unrestricted
-	unscheduled unsecured unsupported unsupervised unsuited unsurpassed untrained untreated vested well-known
-	well-informed well-educated well-behaved well-rounded self-employed red-faced short-lived long-lived one-sided
-	open-ended wide-eyed close-minded narrow-minded open-minded broad-minded like-minded absent-minded minded hearted
-	good-natured cold-blooded warm-hearted kind-hearted light-hearted half-hearted tight-lipped bald-headed retired
-	deceased departed sworn rotted decayed faded withered wrinkled freckled tattooed bearded striped dotted
-	curved arched vaulted domed shaped colored coloured flavored flavoured scented textured sided edged
-	gone done finished through drunk sunken molten rotten misshapen outspoken shrunken stale swollen
-	so-called aforementioned renowned famed noted celebrated esteemed distinguished accomplished acclaimed
-	seasoned sated contented discontented contended bereaved estranged hooked mad-ed jet-lagged hungover
-	supposed-ed crazed deranged twisted warped bent loaded deluded misguided mistaken ill-advised ill-equipped
-	ill-prepared spirited animated reserved refined cultured civilized civilised learned-ed dedicated devoted committed-ed
-	engaged wedded-ed widowed divorced married pregnant-ed orphaned impaired handicapped crippled disabled-ed paralyzed
-	paralysed diseased infected-ed bloated constipated dehydrated dazed sedated-ed intoxicated wasted stoned
-	sloped pointed barbed forked winged horned tailed feathered furred scaled-ed hollowed
-	elated overjoyed psyched pumped-ed stoked bummed amped jazzed tempted loathed-ed unconcerned undaunted undeterred unfazed`
+const adjectives = `interested uninterested disinterested tired bored excited scared worried pleased displeased thrilled delighted
+	disappointed annoyed irritated confused puzzled surprised astonished shocked stunned frustrated exhausted
+	embarrassed ashamed overwhelmed concerned-about depressed devastated relaxed satisfied dissatisfied unsatisfied
+	inclined qualified unqualified inexperienced skilled unskilled talented uneducated sophisticated complicated
+	detailed unlimited crowded overcrowded outdated dated antiquated old-fashioned overpriced overrated underrated
+	understaffed overworked underpaid relieved bemused amused privileged humbled damned sick-and-tired fed-up
+	fascinated obsessed addicted terrified horrified frightened alarmed petrified mortified appalled disgusted
+	outraged enraged infuriated agitated distressed troubled offended excited-about enthused acquainted unacquainted
+	attached-to unprepared unfounded unheard unimpressed impressed unchanged unaffected undisturbed unrelated
+	unnoticed unsolved untouched unused unwanted unwarranted unexpected unprecedented undecided undefined
+	undetermined unfinished unidentified uninhabited uninsured unlicensed unopposed unpaved unresolved unsigned
+	unspecified untested untitled unverified unattended unanswered unbalanced unarmed unaided unannounced unbiased
+	unconfirmed undeserved undisclosed unemployed unencumbered unharmed uninformed unintended uninvited unlisted
+	unmatched unmodified unparalleled unplanned unprotected unpublished unrestricted unscheduled unsecured
+	unsupported unsupervised unsuited unsurpassed untrained untreated vested well-known well-informed well-educated
+	well-behaved well-rounded self-employed red-faced short-lived long-lived one-sided open-ended wide-eyed
+	close-minded narrow-minded open-minded broad-minded like-minded absent-minded minded hearted good-natured
+	cold-blooded warm-hearted kind-hearted light-hearted half-hearted tight-lipped bald-headed retired deceased
+	departed sworn rotted decayed faded withered wrinkled freckled tattooed bearded vaulted domed colored coloured
+	flavored flavoured scented textured sided gone sunken molten rotten misshapen outspoken shrunken stale swollen
+	so-called aforementioned renowned famed accomplished seasoned discontented bereaved estranged jet-lagged
+	hungover crazed deranged deluded misguided ill-advised ill-equipped ill-prepared devoted divorced married
+	orphaned handicapped diseased bloated constipated dehydrated dazed intoxicated stoned sloped barbed feathered
+	furred hollowed elated overjoyed psyched stoked bummed amped jazzed tempted unconcerned undaunted undeterred
+	unfazed concerned related stuck rid expired headed slanted congested cramped incarcerated lopsided over-priced
+	over-rated gratified discouraged oriented intertwined bruised jammed clogged swamped wounded-up thirsted parched
+	starved famished nauseated pixelated pressurised pressurized corrugated rarefied tapered chequered sequined
+	embarassed embarrased suited ill-suited best-suited rooted-in self-contained self-inflicted self-taught
+	self-made high-priced low-priced air-conditioned well-suited best-known better-known little-known high-pitched
+	ill-fated ill-conceived ill-defined ill-timed unwooded underdressed overdressed puffed-up bespectacled gnarled
+	jam-packed deep-seated deep-rooted far-fetched clear-cut`
 
 // Acts whose doer matters when something went wrong: causes, changes,
 // decisions, omissions.
