@@ -39,6 +39,11 @@ func (c *clockReader) read(i int) (when, bool) {
 		if x.is(i, "in") {
 			return c.day(i+1, i)
 		}
+	case x.is(i, "take", "taking") && !x.is(i+1, "place"):
+		if w, ok := c.length(i+1, false); ok {
+			w.from = i
+			return w, true
+		}
 	case x.is(i, "every") || x.is(i, "at") && x.is(i+1, "intervals"):
 		if w, ok := c.length(i+1, false); ok {
 			w.from, w.every = i, true
@@ -174,6 +179,8 @@ func (c *clockReader) length(i int, _ bool) (when, bool) {
 	if x.is(k, "-", "–", "to", "or", "—") {
 		if hi, w2, ok := c.amount(k + 1); ok {
 			n, k = hi, k+1+w2
+		} else if x.is(k, "to") && x.is(k+1, "another", "about") {
+			k++
 		}
 	}
 	if x.is(k, "-", "to") {

@@ -183,12 +183,14 @@ var (
 		detail statement hear word post posting share status inform advise notify announce bulletin`)
 	fixWords = wordSet(`fix fixed fixes fixing restore restored restoration resolve resolved resolution recover recovered recovery
 		complete completed completion mitigate mitigated mitigation repair repaired back operational available normal deploy
-		deployed roll rolled rollout rolling rollback revert reverted finish finished online working service work running clear
+		deployed roll rolled rollout rolling rollback revert reverted finish finished online working service work running return full-recovery process processed processing finishing clear
 		cleared patch patched hotfix eta delivered deployment restart restarted reboot drain drained return returned unblocked
 		up caught replaced operations functionality`)
 	followWords = wordSet(`review post-mortem postmortem post-incident rca analysis retrospective report published publish action actions follow-up
 		follow add introduce implement improve refund credit migrate document investigation root-cause contact reach call
 		write test tests alert alerts change train remove upgrade replace audit`)
+	planWords = wordSet(`plan plans planning expect expects expecting expected aim aims aiming intend intends target targets targeting
+		estimate estimates estimated estimating anticipate anticipates anticipating anticipated eta scheduled planned due promise commit committed`)
 	outsiders = wordSet(`users user customers customer you they clients visitors members subscribers people jobs maintenance window`)
 )
 
@@ -220,7 +222,7 @@ func (x *text) promised(from, to int, w when) float64 {
 		switch {
 		case t&tWill != 0 || word == "going" && x.is(i+1, "to"):
 			will = will || i < w.from || i > w.to
-		case word == "plan" || word == "planning" || word == "expect" || word == "expecting" || word == "expected" || word == "aim" || word == "aiming" || word == "intend" || word == "target" || word == "targeting" || word == "estimate" || word == "estimated" || word == "anticipate" || word == "anticipated" || word == "eta" || word == "scheduled" || word == "planned" || word == "due" || word == "promise" || word == "commit":
+		case planWords[word]:
 			plan = true
 		case word == "hope" || word == "hoping" || word == "should":
 			hope = true

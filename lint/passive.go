@@ -116,6 +116,7 @@ func (x *text) verbAfter(i int) int {
 		case t&(tAdverb|tNot) != 0 && !x.is(j, "here", "there"):
 		case t&tPart != 0:
 			return -1
+		case x.is(j, "\"", "'", "“", "‘"), t&tAnd != 0 && x.at(j-1)&tAdverb != 0 && x.at(j+1)&tAdverb != 0:
 		case t&tComma != 0 && (x.at(j+1)&tAdverb != 0 || x.at(j-1)&tAdverb != 0):
 		case t&(tSubject|tObject) != 0 && j == i+1 && x.inverted(i):
 		case x.inverted(i) && t&(tPunct|tBe|tIng|tPrep|tAnd) == 0 && aux&tClitic == 0:

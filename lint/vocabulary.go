@@ -27,8 +27,9 @@ func (l *language) vocabulary() {
 	l.addAll(`and or but nor then yet &`, tAnd)
 	l.addAll(`what when which who whom whose where why how that whether if while because although though unless as`, tWh)
 	l.addAll(adverbs, tAdverb)
-	l.addAll(`very too so quite rather extremely really pretty more most less least fairly somewhat how highly
-		incredibly deeply totally`, tDegree)
+	l.addAll(`very too so quite rather extremely really pretty more most less least fairly somewhat highly
+		incredibly deeply totally`, tDegree|tAdverb)
+	l.add("how", tDegree)
 	l.addAll(irregularParticiples, tPart)
 	l.addAll(intransitives, tAdj)
 	l.addAll(irregularPasts, tPast)

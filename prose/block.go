@@ -59,7 +59,7 @@ func (r *blockReader) read(first bool) {
 		r.d.addBlock(Code, 0, r.fence.start, len(src))
 	}
 	if r.raw != "" {
-		r.d.addBlock(Markup, 0, r.rawFrom, len(src))
+		r.d.addRaw(r.rawFrom, len(src))
 	}
 }
 

@@ -26,6 +26,7 @@ type htmlReader struct {
 }
 
 func (h *htmlReader) read() {
+	h.start, h.first = -1, len(h.d.Words)
 	h.begin(Paragraph, 0)
 	src := h.d.Source
 	for h.pos < h.end {
