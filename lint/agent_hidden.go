@@ -35,11 +35,31 @@ var repairSubjects = wordSet(`fix fixes hotfix patch patches rollback mitigation
 	traffic access connectivity functionality operations performance backlog issue issues incident incidents impact outage problem problems error
 	errors recovery maintenance`)
 
+// either are participles of acts that people do and systems too.
+var either = wordSet(`detected noticed caught notified informed told updated reported announced considered exposed handled triggered started
+	logged recorded tracked monitored alerted raised reduced increased lowered scaled maintained cleaned created generated sent issued left
+	taken given worked done run escalated addressed communicated discussed followed built executed selected published shared leaked kept
+	broken turned pulled closed launched trained replaced patched exported set cut switched required started released moved loaded copied
+	written added deleted removed changed read tested checked monitored`)
+
+// changed are things that only people change: who did matters.
+var changed = wordSet(`flag flags setting settings limit limits timeout timeouts script scripts config configuration configurations table tables alert
+	alerts release releases feature features freeze budget access credentials password passwords threshold thresholds severity ticket
+	tickets policy policies permission permissions rule rules default defaults schema index indexes certificate certificates key keys
+	branch code client version dependency library change changes checklist runbook documentation docs review reviews test tests plan
+	contract ownership owner backup backups migration import export list retention agent endpoint credential deploy deployment deployments
+	decision decisions mistake mistakes step safeguard safeguards message image bucket firewall process procedure capacity path column field
+	parameter variable job monitoring dashboard dashboards region announcement discount template file it that which and risk issue cluster
+	window contract date request risks restriction restrictions input environment record entry entries switch items actions agreement`)
+
 // checkAgentHidden finds passives of human acts without a doer.
 func checkAgentHidden(p *pass) {
 	x := &p.text
 	for _, v := range p.passives {
 		if v.agent || !x.hidesDoer(v, p.context == Story) || x.doerNamed(v) {
+			continue
+		}
+		if p.here.has(Promise) && x.auxiliaries(v.aux).will {
 			continue
 		}
 		p.addTo("agent-hidden", "", askWho(x.word(v.verb)), min(v.aux, v.verb), max(v.aux, v.verb)+1)
@@ -68,22 +88,22 @@ func (x *text) hidesDoer(v passive, story bool) bool {
 	if aux.present && !aux.being {
 		return false
 	}
-	if aux.modal && !aux.will && !aux.should {
+	if aux.modal && !aux.will && !aux.should || aux.should && aux.neg {
 		return false
 	}
 	if aux.infinitive {
 		return false
 	}
 	subject := x.subjectBefore(v.aux)
-	if repairSubjects[subject] && !neg {
+	if repairSubjects[subject] && !neg && !x.is(v.verb, "misclassified", "misjudged", "downgraded", "underestimated", "ignored", "overlooked", "prioritised", "prioritized", "deprioritized", "missed", "reported", "merged", "approved") {
 		return false
 	}
-	if verb&tRepair != 0 && !neg {
+	if verb&tRepair != 0 && !(neg && (changed[subject] || x.is(v.verb, "completed", "investigated", "reviewed", "confirmed", "performed", "diagnosed"))) {
 		return false
 	}
-	if x.is(v.verb, "detected", "noticed", "caught", "notified", "informed", "told", "updated", "reported", "announced", "considered", "exposed", "handled", "triggered", "started", "logged", "recorded", "tracked", "monitored", "alerted", "raised", "reduced", "increased", "lowered", "scaled", "maintained", "cleaned", "created", "generated", "sent", "issued", "left", "taken", "given", "worked", "done", "run", "escalated", "addressed", "communicated", "discussed", "followed", "built", "executed", "selected", "published", "shared", "leaked", "kept", "broken", "turned", "pulled", "deferred", "closed", "launched", "trained") {
-		// acts of people or of systems: only an omission or an open promise hides somebody
-		return neg || aux.will || aux.should || x.is(v.verb, "escalated", "discussed", "communicated", "handled", "considered", "left", "done", "addressed", "worked", "turned", "taken") && !aux.modal && !x.is(v.verb, "left", "taken", "done", "worked", "handled") || x.is(v.verb, "left", "taken", "turned") && x.is(v.verb+1, "on", "off", "out", "in", "unchanged", "open", "enabled", "disabled", "down")
+	if either[x.word(v.verb)] {
+		// acts of people or of systems: what they act on decides
+		return neg || aux.will || aux.should || changed[subject] || x.is(v.verb+1, "on", "off") && x.is(v.verb, "turned", "switched", "left")
 	}
 	return true
 }
@@ -131,7 +151,7 @@ func (x *text) auxiliaries(i int) auxiliaries {
 			a.neg = true
 		case t&tWill != 0 && bare:
 			a.will = true
-		case x.is(j, "should", "must", "shouldn't") && bare:
+		case x.is(j, "should", "shouldn't") && bare:
 			a.should, a.modal = true, true
 		case t&tModal != 0 && bare:
 			a.modal = true
@@ -176,7 +196,7 @@ func (p *pass) headless() {
 	for i := 0; i < len(x.toks) && i < 9; i++ {
 		t := x.toks[i].tags
 		switch {
-		case t&tHuman != 0 && t&(tRepair|tAdj) == 0 && nouns > 0 && nouns < 5 && !x.is(i, "updated", "notified", "informed", "run", "set", "told", "built", "done", "worked", "created", "made") || nouns > 0 && x.is(i, "made") && x.is(i-1, "decision", "mistakes", "mistake", "errors", "decisions", "call", "change", "changes"):
+		case t&tHuman != 0 && t&(tRepair|tAdj) == 0 && nouns > 0 && nouns < 5 && !x.is(i, "left", "updated", "notified", "informed", "run", "set", "told", "built", "done", "worked", "created", "made") || nouns > 0 && x.is(i, "made") && x.is(i-1, "decision", "mistakes", "mistake", "errors", "decisions", "call", "change", "changes"):
 			next := x.at(i + 1)
 			if next&(tDet|tObject|tNum|tSubject) != 0 || i+1 < len(x.toks) && next&(tPrep|tPunct|tAdverb) == 0 && !x.is(i+1, "to", "and") {
 				return

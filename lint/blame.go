@@ -40,6 +40,16 @@ var blamePhrases = []phrase{
 		<person> .. mistakenly|accidentally|inadvertently|erroneously
 		who|person|engineer responsible for this|that|it
 	`, guard: notOwnPerson},
+	{rule: "blame", kind: "party", ask: "What was your own part: how did you depend on it, and what will you change?", guard: outsideDoer, text: `
+		provider|provider's|vendor|vendors|supplier|contractor|contractors|agency|carrier|registrar|isp|partner|bank|operator|driver|telecom|hoster|subcontractor|authority|manufacturer|consultant|landlord|utility|outsourcer|company|customer|client|user|intern|developer|admin|employee|administrator|technician|tester|actors <adv>? <adv>? deleted|dropped|entered|typed|misread|ignored|cut|blocked|shipped|rejected|changed|demanded|refused|never|forgot|failed|missed|misconfigured|overloaded|hard-coded|revoked|pushed|broke|sent|announced|didn't|mishandled|overwrote|disconnected|unplugged|abused|misused|delayed|cancelled|canceled|withdrew|suspended|terminated|throttled|let|lost|left|wrote|applied|restarted|rebooted|rotated|expired|introduced|caused|had|has|is|are|suffered|experienced
+		provider|vendor|supplier|contractor|agency|carrier|registrar|isp|partner|bank|operator|driver|customer|client|intern|developer|admin|employee|technician did not
+		<vendor> <adv>? is|are|was|were|had|has <adv>? reporting|reported|experiencing|down|having|suffering|unavailable|degraded|an|a|network|some|storage|problems
+		marketing|legal|sales|finance|management|leadership|procurement|hr|support <adv>? announced|blocked|promised|demanded|refused|sold|rushed|insisted|pushed|changed|told|decided|never|didn't
+		qa|ops|security|platform|network|networking|database|product|marketing|sales|legal|frontend|backend|previous|infra|infrastructure|data|support|design team|team's|group|people <adv>? demanded|refused|insisted|mistake|fault|error|broke|blocked|ignored|rushed|left|changed|pushed|announced
+		<adv>? bad actors|actor
+		side|part|fault|end of our|the|a <adv>? <adj>? cdn|dns|hosting|cloud|email|payment|sms|network|internet|upstream? provider|vendor|supplier|partner|carrier|isp
+		at|with|from|by our|the|an|a <adv>? cdn|dns|hosting|cloud|email|payment|sms|network|internet|upstream|external|third-party provider|vendor|supplier|partner|carrier|isp|processor|registrar
+	`},
 	{rule: "blame", kind: "outside", ask: "What was your own part: how did you depend on it, and what will you change?", guard: notOwnPerson, text: `
 		they never|didn't|failed|forgot|neglected|missed|broke
 		they should|could have
@@ -59,6 +69,28 @@ func notOwnPerson(x *text, from, to int) bool {
 		return false
 	}
 	return !x.ownPart(from)
+}
+
+// outsideDoer asks for a word of fault beside a party, where its verb is none.
+func outsideDoer(x *text, from, to int) bool {
+	if !notOwnPerson(x, from, to) {
+		return false
+	}
+	for i := from; i < to; i++ {
+		if x.at(i)&tVendor != 0 && !x.outsideParty(i) {
+			return false
+		}
+	}
+	last := to - 1
+	if x.is(last, "had", "has", "is", "are", "provider", "vendor", "supplier", "partner", "carrier", "isp", "processor", "registrar", "left", "let", "wrote", "applied", "changed", "sent", "an", "a", "reporting", "reported", "storage", "some", "network") {
+		for i := range x.toks {
+			if x.toks[i].tags&tPunct == 0 && (x.toks[i].tags&tFault != 0 || faultHappened[x.word(i)] || x.is(i, "wrong", "malformed", "without", "bad", "late", "notice", "twice", "late")) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
 }
 
 // ownPart reports that the sentence says what the writer's side did or left

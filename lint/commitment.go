@@ -190,7 +190,7 @@ var (
 		follow add introduce implement improve refund credit migrate document investigation root-cause contact reach call
 		write test tests alert alerts change train remove upgrade replace audit`)
 	planWords = wordSet(`plan plans planning expect expects expecting expected aim aims aiming intend intends target targets targeting
-		estimate estimates estimated estimating anticipate anticipates anticipating anticipated eta scheduled planned due promise commit committed`)
+		estimate estimates estimated estimating anticipate anticipates anticipating anticipated eta scheduled planned due`)
 	outsiders = wordSet(`users user customers customer you they clients visitors members subscribers people jobs maintenance window`)
 )
 
@@ -241,6 +241,9 @@ func (x *text) promised(from, to int, w when) float64 {
 		if i < from+5 && outsiders[word] && !own && i < w.from {
 			subject = true
 		}
+		if t&tModal != 0 && x.is(i+1, "have") || (word == "they" || word == "he" || word == "she") && i < w.from {
+			past = true
+		}
 		if t&tPast != 0 || word == "was" || word == "were" || word == "had" || word == "did" {
 			past = true
 		}
@@ -269,7 +272,7 @@ func (x *text) promised(from, to int, w when) float64 {
 		return 0.85
 	case plan && own && !past:
 		return 0.8
-	case will && !subject && !past:
+	case will && (fix || update || x.hasFollow(from, to) || x.is(w.from, "take")) && !subject && !past:
 		return 0.7
 	case hope && (fix || own) && !past:
 		return 0.65
@@ -279,6 +282,15 @@ func (x *text) promised(from, to int, w when) float64 {
 		return 0.6
 	}
 	return 0
+}
+
+func (x *text) hasFollow(from, to int) bool {
+	for i := from; i < to; i++ {
+		if followWords[x.word(i)] {
+			return true
+		}
+	}
+	return false
 }
 
 // promisedKind tells next words from repairs from what comes afterwards.

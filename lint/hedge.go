@@ -71,6 +71,13 @@ var hedgePhrases = []phrase{
 		could <adv>? be <adv>? due|caused|related|linked|that|affected|impacted|the|a|why
 		should now|soon|shortly|already|again|gradually|slowly <adv>? be|see|work|have|return|recover|start|find|notice
 		should|must <adv>? be back|resolved|fixed|available|able|working|recovering|fine|restored|complete|completed|stable|operational|normal|over|unaffected|minimal
+		there is a|some possibility|chance|risk|doubt
+		not <adv>? certain|sure|convinced|confident
+		may|might start|run|work|not|be|load|arrive|open|differ
+		may|might not
+		looks|looked like|as
+		should <adv>? help|hold|do|clear|finish|complete|end|improve
+		should be <adv>? <part> by|within|in|soon|shortly
 		should no longer|return|recover|start|begin|help|improve|stop|clear|resolve|prevent
 		appear|appears|appeared to|that|as|<adv>
 		it|there|this|that appears|seems|seemed|appeared
@@ -141,7 +148,7 @@ func notHypothetical(x *text, from, to int) bool {
 // "you may retry", "an attacker may need", "might have" behind an if.
 func doubtful(x *text, from, to int) bool {
 	for i := 0; i < from; i++ {
-		if x.is(i, "if", "whether", "unless", "attacker", "attackers", "adversary", "in-case", "ensure", "so-that") {
+		if x.is(i, "if", "whether", "unless", "attacker", "attackers", "adversary", "want", "in-case", "ensure", "so-that") {
 			return false
 		}
 	}

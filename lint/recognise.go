@@ -19,10 +19,12 @@ var markPhrases = []phrase{
 		<own> <adv>? responsible for
 		responsibility is ours|mine
 		this|it|that <be> <adv>? on us|me
-		<own> fault|mistake|error|oversight|failure
+		!not|wasn't|isn't <own> fault|mistake|error|oversight|failure
 		was|is|were|are <adv>? ours|mine
 		we|i <adv>? made|make a|the|this|an|some|several? <adv>? mistake|error|mistakes|errors
 		we|i got|did this|it|that <adv>? wrong
+		our|my <adv>? change|deploy|deployment|release|code|configuration|config|migration|script|commit|update|error <adv>? caused|broke|triggered|took|led|deleted|introduced
+		it was our|my
 		we|i broke|caused|introduced|misconfigured|misjudged|underestimated|overlooked
 		we|i <adv>? let you|them|our|customers down
 		we|i fell short
@@ -140,7 +142,7 @@ const actionBases = `add remove replace restart reboot restore revert rebuild re
 	reissue roll rollback deprecate retire archive separate decouple cache index shard partition tune bump pin fix build create write
 	set reschedule reassign whitelist blacklist allowlist ban suspend terminate kill stop pause start switch swap route bypass merge
 	process correct restrict harden encrypt secure audit review improve expand double halve design run call hire buy stage rate-limit
-	drop close open unpause resume bring turn make copy import export commit ship rerun re-run re-enable re-deploy reinstate cordon`
+	phone cut shut drop close open unpause resume bring turn make copy import export commit ship rerun re-run re-enable re-deploy reinstate cordon`
 
 var actionIrregular = map[string][2]string{
 	"rebuild": {"rebuilt", "rebuilding"}, "rewrite": {"rewrote", "rewriting"}, "write": {"wrote", "writing"}, "set": {"set", "setting"},
@@ -148,7 +150,7 @@ var actionIrregular = map[string][2]string{
 	"make": {"made", "making"}, "bring": {"brought", "bringing"}, "split": {"split", "splitting"}, "rerun": {"reran", "rerunning"}, "re-run": {"re-ran", "re-running"},
 	"stop": {"stopped", "stopping"}, "swap": {"swapped", "swapping"}, "ban": {"banned", "banning"}, "cap": {"capped", "capping"},
 	"pin": {"pinned", "pinning"}, "drop": {"dropped", "dropping"}, "ship": {"shipped", "shipping"}, "commit": {"committed", "committing"},
-	"rollback": {"rolled", "rolling"}, "cut": {"cut", "cutting"}, "revert": {"reverted", "reverting"}, "failover": {"failed-over", "failing-over"},
+	"rollback": {"rolled", "rolling"}, "cut": {"cut", "cutting"}, "shut": {"shut", "shutting"}, "fail": {"failed", "failing"}, "revert": {"reverted", "reverting"}, "failover": {"failed-over", "failing-over"},
 }
 
 type verbForm uint8
@@ -262,11 +264,17 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 	if x.is(i, "update", "updates", "updated", "monitor", "monitoring", "review", "test", "set", "process", "run", "call", "open", "close", "change", "alert", "make", "made", "index", "cache", "release", "cover", "limit", "stage", "cap", "fix", "design", "scale", "audit", "start", "started", "stop", "stopped", "require", "build", "increase", "drop", "route", "email", "contact", "copy", "improve") && x.nounHere(i) {
 		return 0
 	}
+	if i > 0 && x.at(i-1)&tDet != 0 && !x.is(i-1, "which", "that", "each", "all", "this") {
+		return 0
+	}
+	if start && f == ingForm && x.governsLater(i) {
+		return 0
+	}
 	doer := x.doerBefore(i, f)
 	agentless := false
 	if !doer {
 		for _, v := range p.passives {
-			if v.verb == i && (f == pastForm) && !p.modalPassive(v) {
+			if v.verb == i && f == pastForm && !v.agent && !p.modalPassive(v) {
 				agentless = true
 			}
 		}
@@ -278,7 +286,7 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 		}
 	}
 	if agentless {
-		if x.dullSubject(i) {
+		if x.dullSubject(i) || !repaired[x.word(i)] {
 			return 0
 		}
 		return i + 1
@@ -298,6 +306,12 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 		return 0
 	}
 	w := x.word(j)
+	if x.at(j)&tPrep != 0 && !x.is(i, "failed-over", "migrate", "migrated", "switch", "switched", "roll", "rolled", "fail", "failed", "shift", "shifted") && !x.is(i+1, "over", "back") {
+		return 0
+	}
+	if x.at(j)&tFault != 0 && x.is(i, "introduced", "introduce", "create", "created", "make", "made", "fix", "fixed") || x.is(i, "publish", "write", "published", "post", "release") && x.hasPhrase(j, min(j+3, len(x.toks)), "review", "report", "post-mortem", "postmortem", "analysis", "rca", "update", "again") {
+		return 0
+	}
 	if x.at(j)&(tSubject|tObject) != 0 && !x.is(j, "it") || x.at(j)&(tWh|tAnd) != 0 {
 		return 0
 	}
@@ -310,9 +324,29 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 	return j + 1
 }
 
+// repaired are acts that name a recovery even without their doer: "the index
+// was rebuilt".
+var repaired = wordSet(`replaced rebuilt restored rebooted restarted rolled reverted reprocessed replayed rotated refunded pulled redeployed
+	re-enabled reimbursed repaired patched reset resynced backfilled reissued cordoned rerouted redirected requeued renewed drained-of
+	credited quarantined isolated`)
+
 func (p *pass) modalPassive(v passive) bool {
 	a := p.auxiliaries(v.aux)
-	return a.modal && !a.should || a.infinitive || a.neg
+	return a.modal || a.will || a.infinitive || a.neg || a.present
+}
+
+// governsLater reports that the -ing form at i is a subject: "adding a node
+// takes an hour".
+func (x *text) governsLater(i int) bool {
+	for j := i + 1; j < len(x.toks) && j < i+7; j++ {
+		if x.at(j)&(tComma|tEnd|tWh) != 0 {
+			return false
+		}
+		if x.is(j, "takes", "requires", "needs", "does", "helps", "makes", "causes", "means", "is", "was", "will", "would", "can", "may", "has", "did", "took", "fails") {
+			return true
+		}
+	}
+	return false
 }
 
 // nounHere reports that the word at i stands where a noun does: "the update",
@@ -342,7 +376,7 @@ func (x *text) doerBefore(i int, f verbForm) bool {
 		if t&(tI|tWe) != 0 && (t&tSubject != 0 || x.is(j+1, "team", "teams", "engineers", "engineer", "developers", "staff", "on-call", "operators", "sre", "colleagues") || t&tOwnName != 0) {
 			return x.saysDone(j, i, f)
 		}
-		if x.is(j, "engineers", "engineer", "team", "teams", "on-call", "responders", "operators", "sres", "developers") && j <= 6 && !x.is(j-1, "another", "other") {
+		if x.is(j, "engineers", "team", "teams", "on-call", "responders", "operators", "sres", "developers") && j <= 6 && !x.is(j-1, "another", "other", "qa", "security", "product", "networking", "marketing") {
 			return x.saysDone(j, i, f)
 		}
 		if t&(tYou|tThey) != 0 && t&tSubject != 0 {
@@ -358,7 +392,7 @@ func (x *text) saysDone(doer, verb int, f verbForm) bool {
 	linked := false
 	for j := doer + 1; j < verb; j++ {
 		t := x.toks[j].tags
-		if t&tModal != 0 && !x.is(j, "should", "must") || t&tNot != 0 && !x.is(j, "only") || x.is(j, "if", "want", "wanted", "like", "hope", "may", "trying", "tried", "try", "unable", "asked", "failed", "who", "which", "consider", "whether", "cause", "caused", "causing", "when") {
+		if t&tModal != 0 && !x.is(j, "should", "must") || t&tNot != 0 && !x.is(j, "only") || x.is(j, "if", "want", "wanted", "like", "hope", "may", "trying", "tried", "try", "unable", "asked", "failed", "refused", "declined", "forgot", "tend", "able", "planning", "hopes", "who", "which", "consider", "whether", "cause", "caused", "causing", "when") {
 			return false
 		}
 		if t&(tWill|tAnd|tComma) != 0 || x.is(j, "to", "by", "are", "have", "been", "started", "began", "also", "then", "is", "has", "had", "were", "was") {
@@ -403,7 +437,7 @@ var harmWords = wordSet(`affected impacted affecting impacting error errors fail
 	outage outages lost loss degraded degradation slow slower slowdown latency timeout timeouts timed delay delayed delays interrupted interruption
 	disruption disrupted dropped rejected broken broke impact impacts incident experienced experience experiencing saw see seeing received missing
 	duplicate duplicated exposed leaked took takes offline inaccessible unreachable blocked late refund refunded wrong incorrect elevated 500s 5xx 503 503s 502 502s
-	cost damage loses losing losses lasted duration peaked peak stuck queued stale charged overcharged crashed complaints churned`)
+	twice declined locked disconnected mixed waited customers-left complained cost damage loses losing losses lasted duration peaked peak stuck queued stale charged overcharged crashed complaints churned`)
 
 var notHarm = wordSet(`cpu memory disk ram utilization utilisation complete completed rollout rolled deployed capacity recovered recovery restored usage
 	heap threads cores storage shifted migrated traffic progress resolved done finished healthy quota limit pool`)
@@ -416,7 +450,7 @@ func (p *pass) markImpact() {
 	}
 	harm, calm := false, false
 	for i := range x.toks {
-		if x.toks[i].tags&(tPunct|tDet|tPrep) != 0 {
+		if x.toks[i].tags&(tPunct|tDet) != 0 {
 			continue
 		}
 		w := x.word(i)
@@ -458,9 +492,12 @@ func (x *text) harmAt(i int, calm bool) int {
 		if x.at(k)&(tPunct|tBe|tPrep|tWill|tModal) != 0 {
 			break
 		}
-		if impactNouns[x.word(k)] && !x.is(k, "regions", "components", "nodes", "servers", "services", "features", "events", "clusters", "databases", "instances", "builds", "region", "service", "people", "products", "teams", "operations") && x.at(i-1)&(tMonth) == 0 && len(x.raw(i)) > 0 && !x.clockLike(i) {
+		if impactNouns[x.word(k)] && (x.harmNear(i, k) || !x.is(k, "regions", "components", "nodes", "servers", "services", "features", "events", "clusters", "databases", "instances", "region", "service", "people", "products", "teams", "operations")) && x.at(i-1)&(tMonth) == 0 && len(x.raw(i)) > 0 && !x.clockLike(i) {
 			return k + 1
 		}
+	}
+	if k := x.counted(j); k > 0 && !x.clockLike(i) && x.harmNear(i, k) {
+		return k
 	}
 	if x.at(i+1)&tUnit != 0 || x.is(i+1, "-") && x.at(i+2)&tUnit != 0 {
 		return x.harmLength(i)
@@ -469,6 +506,29 @@ func (x *text) harmAt(i int, calm bool) int {
 		return i + 1
 	}
 	return 0
+}
+
+// counted returns where the plural noun that a number counts ends, or 0.
+func (x *text) counted(j int) int {
+	for k := j; k < j+3 && k < len(x.toks); k++ {
+		if x.at(k)&(tPunct|tBe|tPrep|tWill|tModal|tUnit|tMonth|tSubject|tNum|tCode) != 0 || notHarm[x.word(k)] {
+			return 0
+		}
+		if raw := x.raw(k); len(raw) > 3 && raw[len(raw)-1] == 's' && raw[len(raw)-2] != 's' && !x.is(k, "nodes", "workers", "steps", "engineers", "replicas", "servers", "days", "changes", "times", "lines", "threads", "cores", "disks", "points", "attempts", "versions", "releases", "commits", "branches", "minutes", "tests") {
+			return k + 1
+		}
+	}
+	return 0
+}
+
+// harmNear reports a word of harm close behind or before a counted thing.
+func (x *text) harmNear(from, to int) bool {
+	for j := max(0, from-6); j < to+6 && j < len(x.toks); j++ {
+		if harmWords[x.word(j)] || x.is(j, "without", "unable", "not") {
+			return true
+		}
+	}
+	return false
 }
 
 func (x *text) clockLike(i int) bool {
@@ -491,12 +551,12 @@ func (x *text) harmLength(i int) int {
 		switch {
 		case x.is(j, "within", "in", "every", "after", "next", "last", "ago", "minimum", "another", "before", "until", "per", "until"):
 			return 0
-		case x.is(j, "for", "lasted", "lasting", "took", "duration", "totalling", "totaling", "down", "over", "of", "nearly", "cost"):
+		case x.is(j, "for", "lasted", "lasting", "took", "duration", "totalling", "totaling", "down", "over", "of", "nearly", "cost", "by", "waited", "reached", "was", "were"):
 			return end
 		}
 	}
 	for j := end; j < end+5 && j < len(x.toks); j++ {
-		if x.is(j, "downtime", "outage", "unavailability", "disruption", "delay", "delays", "interruption", "incident", "late", "loss", "degradation") {
+		if x.is(j, "downtime", "outage", "unavailability", "disruption", "delay", "delays", "interruption", "incident", "late", "loss", "degradation", "longer", "behind") {
 			return end
 		}
 		if x.is(j, "ago", "later", "before", "after", "earlier") {
@@ -530,21 +590,32 @@ func (x *text) window(i int) bool {
 func (p *pass) markPromise() {
 	x := &p.text
 	c := clockReader{x: x, now: reference, zone: reference.Location()}
+	if !x.cued() {
+		return
+	}
 	for i := 0; i < len(x.toks); i++ {
-		t := x.toks[i].tags
-		if t&(tNum|tUnit|tDay|tFuture|tMonth|tPrep|tAnd) == 0 && !x.is(i, "within", "in", "by", "every", "hourly", "daily", "end", "eod", "the", "cob", "noon", "half", "an", "no") {
-			continue
-		}
 		w, ok := c.read(i)
 		if !ok {
 			continue
 		}
 		i = w.to - 1
-		if m, sure := x.promise(w); sure > 0 && !x.vagueTime(w) {
-			_ = m
+		if _, sure := x.promise(w); sure > 0 && !x.vagueTime(w) {
 			p.mark(Promise, w.from, w.to)
 		}
 	}
+}
+
+// cued reports a word that promises have: without one, no time is read.
+func (x *text) cued() bool {
+	if x.any&tWill != 0 {
+		return true
+	}
+	for i := range x.toks {
+		if w := x.word(i); planWords[w] || updateWords[w] || w == "hope" || w == "should" || w == "going" || w == "another" || w == "next" {
+			return true
+		}
+	}
+	return false
 }
 
 // markOwnership finds the writer's side as the doer of an apology, an error, a
@@ -560,7 +631,7 @@ func (p *pass) markOwnership() {
 	}
 	if p.here.has(Action) {
 		for _, m := range p.marks[max(0, len(p.marks)-6):] {
-			if m.Kind == Action && p.ownActs() {
+			if m.Kind == Action && p.ownActs() && !x.recovering() {
 				p.markFirstOwn()
 				return
 			}
@@ -571,14 +642,18 @@ func (p *pass) markOwnership() {
 			continue
 		}
 		for j := i + 1; j < i+5 && j < len(x.toks); j++ {
-			if x.is(j, "decided", "chose", "missed", "overlooked", "assumed", "failed", "forgot", "underestimated", "misjudged", "didn't", "hadn't", "lacked", "introduced", "caused", "broke", "deployed", "changed", "misconfigured", "pushed", "released", "shipped", "merged", "deleted", "should", "neglected", "ignored", "mistakenly", "accidentally", "inadvertently", "approved", "committed", "promised", "noticed", "took", "own", "owned", "wrongly", "incorrectly") {
+			if x.is(j, "decided", "chose", "missed", "overlooked", "assumed", "failed", "forgot", "underestimated", "misjudged", "didn't", "hadn't", "lacked", "introduced", "caused", "broke", "deployed", "changed", "misconfigured", "pushed", "released", "shipped", "merged", "deleted", "should", "neglected", "ignored", "mistakenly", "accidentally", "inadvertently", "approved", "committed", "promised", "noticed", "took", "own", "owned", "relied", "depended", "charged", "lost", "sent", "double-charged", "exposed", "leaked", "wrongly-sent", "wrongly", "incorrectly") {
 				if x.is(j, "should") && !x.is(j+1, "have") || x.is(j, "took") && x.is(j+1, "a", "place") {
 					continue
 				}
 				p.mark(Ownership, i, j+1)
 				return
 			}
-			if x.is(j, "did") && x.is(j+1, "not") || x.is(j, "had") && x.at(j+1)&(tNot) != 0 {
+			if x.is(j, "never") && x.at(j+1)&(tPart|tPast) != 0 || x.is(j, "have") && x.is(j-1, "might", "may") {
+				p.mark(Ownership, i, j+2)
+				return
+			}
+			if x.is(j, "did") && x.is(j+1, "not") || x.is(j, "had") && (x.at(j+1)&tNot != 0 || x.is(j+1, "no")) {
 				p.mark(Ownership, i, j+2)
 				return
 			}
@@ -587,6 +662,13 @@ func (p *pass) markOwnership() {
 			}
 		}
 	}
+}
+
+// recovering reports a recovery under way, which is no deed yet: "we are
+// processing the backlog".
+func (x *text) recovering() bool {
+	return (x.hasPhrase(0, len(x.toks), "processing", "draining", "replaying", "restoring", "recovering", "reprocessing", "rebuilding")) &&
+		x.hasPhrase(0, len(x.toks), "are", "am", "we're", "continue", "i'm", "still", "have")
 }
 
 // ownActs reports that an own subject governs an act in the sentence.

@@ -37,7 +37,6 @@ var vaguePhrases = []phrase{
 		a|some while|time ago
 		recently
 		over time
-		until further notice
 		as needed|necessary|appropriate|required
 	`},
 	{rule: "vague", kind: "action", ask: "What exactly is being done, to what?", guard: unspecificAction, text: `
@@ -61,20 +60,27 @@ var vaguePhrases = []phrase{
 		resolved|fixed|solved eventually
 		changes that|to will|should|ensure|prevent
 		further|additional|follow-up investigation|work|analysis|action|actions|improvements|mitigations|remediation
+		work|progress is|are <adv>? ongoing|underway|continuing
+		there was|were|is|has|have an|some|a been? issue|issues|problem|problems|incident !with|in|of
+		a|an|the recent? change|update <adv>? caused|led|triggered|introduced|resulted
+		unexpected|strange|odd|unusual way|ways|behaviour|behavior
+		optimising|optimizing|optimise|optimize <own>
+		working on it|this
+		changes were|have <adv>? been? made
+		in a few days|hours|minutes|weeks
 		some|certain changes|adjustments|steps|measures|things|work|maintenance|updates
 	`},
 	{rule: "vague", kind: "cause", ask: "What was it, in words that an engineer on another team could check?", text: `
-		an|some|a <adv>? unexpected|unforeseen|internal|technical|underlying|unknown|backend|operational|configuration|system|infrastructure|network|networking|software|hardware|server|server-side|power issue|issues|problem|problems|error|difficulties|failure|reasons|circumstances|glitch|event|fault|condition|conditions
+		an|some|a <adv>? unexpected|unforeseen|internal|technical|underlying|unknown|backend|operational|configuration|system|server-side issue|issues|problem|problems|error|difficulties|failure|reasons|circumstances|glitch|event|fault|condition|conditions
 		technical|operational|unforeseen|unexpected|internal|various difficulties|issues|problems|reasons|circumstances|challenges|complications
-		an|the issue|problem|error|situation|event|anomaly <adv>? occurred|arose|happened|emerged|was|is|has
+		an|the issue|problem|error|situation|event|anomaly <adv>? occurred|arose|happened|emerged
 		something went|broke wrong|?
 		something wrong
 		various|several|multiple|certain|some|different factors|reasons|issues|problems|causes|circumstances|components|things
 		due to <adv>? issues|problems|an|a|unforeseen|technical issue|problem|error|difficulties|circumstances|incident
-		investigating <det>? <adv>? issue|issues|problem|problems|reports|incident|possible|potential|intermittent
+		slightly|somewhat elevated|increased|degraded|higher|slower
 	`},
 	{rule: "vague", kind: "cause", ask: "What was it, in words that an engineer on another team could check?", in: Update | Review | Apology | Ticket, guard: unspecificAction, text: `
-		the|an|underlying|root <adv>? cause|issue|problem|source <adv>? has|have|was|is <adv>? been? identified|found|determined|located|isolated
 		identified|found|isolated|determined|located|know|understand|discovered|pinpointed the|an|a <adv>? root|underlying|potential|likely|possible|source|primary? issue|cause|problem|source|culprit !of|in|with|to|:|that|as|,|which|affecting|causing|is|was|where|by|behind
 	`},
 }
@@ -84,8 +90,8 @@ func unspecificAction(x *text, from, to int) bool {
 	if x.is(to, ":", "by", "which", "that", "such", "including", "include", "namely", "-", "(", "–", "—") {
 		return false
 	}
-	for i := to; i < to+3; i++ {
-		if x.is(i, "by", ":", "such", "including", "which") && x.at(i+1) != 0 {
+	for i := to; i < len(x.toks); i++ {
+		if x.is(i, "by", ":", "such", "including") && i < to+3 && x.at(i+1) != 0 || x.is(i, "including", "include", "includes", "namely", ":") {
 			return false
 		}
 	}
@@ -110,7 +116,7 @@ func checkVagueImpact(p *pass) {
 		if !x.is(i, "some", "several", "certain", "many", "various", "multiple", "numerous", "few", "subset", "portion", "handful", "fraction", "number", "percentage") {
 			continue
 		}
-		if x.is(i, "number", "percentage", "portion", "fraction") && !x.is(i+1, "of") {
+		if x.is(i, "number", "percentage", "portion", "fraction", "subset", "handful") && (!x.is(i+1, "of") || x.is(i-1, "the")) {
 			continue
 		}
 		noun, to := false, i+1
