@@ -88,6 +88,9 @@ func (x *text) hidesDoer(v passive, story bool) bool {
 	if aux.present && !aux.being {
 		return false
 	}
+	if aux.should && !changed[x.subjectBefore(v.aux)] {
+		return false
+	}
 	if aux.modal && !aux.will && !aux.should || aux.should && aux.neg {
 		return false
 	}
@@ -117,17 +120,27 @@ func (x *text) madeBySomebody(v passive) bool {
 	return s == "decision" || s == "decisions" || s == "change" || s == "changes" || s == "mistake" || s == "mistakes" || s == "error" || s == "errors" || s == "choice" || s == "assumption" || s == "assumptions" || s == "attempt" || s == "that" || s == "which"
 }
 
-// subjectBefore returns the word that ends the subject before the auxiliary
-// at i: "the fix has been" gives fix.
+// subjectBefore returns the head of the subject before the auxiliary at i: "a
+// fix for the delays has been" gives fix.
 func (x *text) subjectBefore(i int) string {
-	for j := i - 1; j >= 0 && j > i-8; j-- {
-		t := x.toks[j].tags
-		if t&(tBe|tHave|tWill|tModal|tAdverb|tNot) != 0 {
-			continue
-		}
-		return x.word(j)
+	j := i - 1
+	for j >= 0 && x.toks[j].tags&(tBe|tHave|tWill|tModal|tAdverb|tNot) != 0 {
+		j--
 	}
-	return ""
+	head := j
+	for k := j; k >= 0 && k > i-14; k-- {
+		t := x.toks[k].tags
+		if t&(tWh|tBe|tHave|tSubject|tWill|tModal|tComma|tEnd) != 0 || t&tAnd != 0 && k < j-1 && x.at(k+1)&tDet != 0 {
+			break
+		}
+		if t&tPrep != 0 && k > 0 && x.toks[k-1].tags&(tPunct|tWh) == 0 {
+			head = k - 1
+		}
+	}
+	if head < 0 {
+		return ""
+	}
+	return x.word(head)
 }
 
 // auxiliaries is what stands before a participle.
@@ -147,6 +160,8 @@ func (x *text) auxiliaries(i int) auxiliaries {
 	for j := i - 1; j >= 0 && j > i-5; j-- {
 		t := x.toks[j].tags
 		switch {
+		case t&tModal != 0 && t&tNot != 0 && bare:
+			a.modal, a.neg = true, true
 		case t&tNot != 0:
 			a.neg = true
 		case t&tWill != 0 && bare:
@@ -196,7 +211,7 @@ func (p *pass) headless() {
 	for i := 0; i < len(x.toks) && i < 9; i++ {
 		t := x.toks[i].tags
 		switch {
-		case t&tHuman != 0 && t&(tRepair|tAdj) == 0 && nouns > 0 && nouns < 5 && !x.is(i, "left", "updated", "notified", "informed", "run", "set", "told", "built", "done", "worked", "created", "made") || nouns > 0 && x.is(i, "made") && x.is(i-1, "decision", "mistakes", "mistake", "errors", "decisions", "call", "change", "changes"):
+		case t&tHuman != 0 && t&(tRepair|tAdj) == 0 && nouns > 0 && nouns < 5 && !x.is(i, "left", "tuned", "caught", "requested", "updated", "notified", "informed", "run", "set", "told", "built", "done", "worked", "created", "made") || nouns > 0 && x.is(i, "made") && x.is(i-1, "decision", "mistakes", "mistake", "errors", "decisions", "call", "change", "changes"):
 			next := x.at(i + 1)
 			if next&(tDet|tObject|tNum|tSubject) != 0 || i+1 < len(x.toks) && next&(tPrep|tPunct|tAdverb) == 0 && !x.is(i+1, "to", "and") {
 				return

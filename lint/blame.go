@@ -94,10 +94,10 @@ func outsideDoer(x *text, from, to int) bool {
 }
 
 // ownPart reports that the sentence says what the writer's side did or left
-// undone: "we", or a bare "our", with a verb of fault.
+// undone: "we" with a verb of fault.
 func (x *text) ownPart(skip int) bool {
 	for i := range x.toks {
-		if x.toks[i].tags&(tWe|tI) == 0 {
+		if x.toks[i].tags&(tWe|tI) == 0 || x.toks[i].tags&tSubject == 0 {
 			continue
 		}
 		for j := i + 1; j <= i+4 && j < len(x.toks); j++ {
@@ -159,12 +159,29 @@ func (x *text) outsideParty(i int) bool {
 		return x.at(i+1)&tVendor != 0 || x.is(i+1, "provider", "providers", "vendor", "network", "carrier", "dependency", "dns", "isp", "cloud", "supplier", "hosting", "issue", "outage", "partner", "api")
 	case "third-party":
 		return !x.is(i+1, "cookies", "apps", "code", "scripts")
+	case "github", "google", "microsoft", "slack", "azure", "gcp":
+		if x.is(i+1, "integration", "integrations") || x.at(i+1)&tCap != 0 || !x.blamed(i) {
+			return false
+		}
+	}
+	switch w {
 	case "github", "google", "microsoft", "amazon", "oracle", "okta", "slack", "fastly", "salesforce", "stripe", "twilio", "heroku", "datadog", "cloudflare", "aws", "azure", "gcp", "digitalocean":
 		return x.at(i-1)&(tWe) == 0 && !x.is(i+1, "actions", "pages", "packages", "codespaces", "copilot", "api", "app", "apps", "channel", "workspace", "account", "accounts", "users", "enterprise", "container") && x.at(i)&tCap|x.startCap(i) != 0
 	case "partner", "registrar", "contractor", "contractors", "carrier", "carriers", "isp":
 		return true
 	}
 	return !x.is(i+1, "credentials", "configuration", "config", "console", "account", "api", "apis", "list", "interface", "plugin")
+}
+
+// blamed reports that the sentence names its cause, or speaks of "our" side as
+// well: "Google had an outage" alone may be Google's own update.
+func (x *text) blamed(i int) bool {
+	for j := range x.toks {
+		if x.toks[j].tags&(tWe|tI) != 0 && !x.is(j+1, "are", "have") && !x.is(j, "we're", "we've") || x.toks[j].id != 0 && causeWords[x.word(j)] || x.is(j, "by") && j < i {
+			return true
+		}
+	}
+	return x.is(i+1, "'s", "is", "was", "had", "has") == false && x.is(i, "google's")
 }
 
 func (x *text) startCap(i int) tag {

@@ -73,6 +73,10 @@ func (p *pass) commitments(out []Commitment, now time.Time, loc *time.Location) 
 		if !ok {
 			continue
 		}
+		if x.stamp(w) {
+			i = w.to - 1
+			continue
+		}
 		if m, sure := x.promise(w); sure > 0 && (w.at.After(now) || sure > 0.8) && !x.vagueTime(w) {
 			m.At, m.Exact, m.Zoned = w.at, w.exact, w.zoned
 			if w.every {
@@ -106,6 +110,16 @@ func confidence(sure float64, w when, now time.Time) float64 {
 		sure -= 0.3
 	}
 	return max(sure, 0.05)
+}
+
+// stamp reports a time that heads a line of a timeline and promises nothing.
+func (x *text) stamp(w when) bool {
+	for i := 0; i < w.from; i++ {
+		if x.toks[i].tags&tPunct == 0 {
+			return false
+		}
+	}
+	return w.to >= len(x.toks) || x.at(w.to)&tPunct != 0 && !x.is(w.to, ",") || w.exact && !x.is(w.from, "by", "at", "before", "on", "around")
 }
 
 // vagueTime reports a length that is none: "in the next few hours".

@@ -48,5 +48,5 @@ var hindsightPhrases = []phrase{
 // notFirstShould lets the writer's own regret pass in a story: "I should have
 // told them sooner" owns it.
 func notFirstShould(x *text, from, to int) bool {
-	return x.at(from-1)&tI == 0
+	return x.at(from-1)&tI == 0 && !x.is(from-1, "customers", "users", "you", "services", "service")
 }

@@ -126,6 +126,11 @@ func causeNamed(x *text, from, to int) bool {
 	if x.is(from, "caused", "causing", "triggered", "led", "resulted", "meant", "left", "due") && x.is(to, "issues", "issue", "inconvenience", "any", "problems") {
 		return false
 	}
+	for i := max(0, from-5); i < from; i++ {
+		if x.is(i, "investigating", "investigate", "determine", "identify", "identified", "understand", "unknown", "finding", "find", "analyse", "analyze", "looking", "potential", "possible") {
+			return false
+		}
+	}
 	if x.is(from, "left", "meant") {
 		return false
 	}
@@ -137,7 +142,7 @@ func causeNamed(x *text, from, to int) bool {
 const actionBases = `add remove replace restart reboot restore revert rebuild redeploy upgrade downgrade update increase decrease raise lower reduce
 	disable enable rotate revoke block unblock migrate move reroute redirect shift drain failover scale provision resize rename split isolate
 	patch install uninstall configure reconfigure change modify adjust extend limit throttle cap purge clear flush clean delete reindex
-	rewrite refactor document publish introduce implement deploy release automate alert monitor instrument test cover validate verify enforce
+	rewrite refactor document publish introduce implement deploy release automate instrument test cover validate verify enforce
 	require refund credit reimburse email notify contact reset repair recover reprocess replay requeue resync rehydrate backfill renew
 	reissue roll rollback deprecate retire archive separate decouple cache index shard partition tune bump pin fix build create write
 	set reschedule reassign whitelist blacklist allowlist ban suspend terminate kill stop pause start switch swap route bypass merge
@@ -399,13 +404,20 @@ func (x *text) saysDone(doer, verb int, f verbForm) bool {
 			linked = true
 		}
 	}
+	// what stands directly before the verb, adverbs aside
+	k := verb - 1
+	for k > doer && x.toks[k].tags&(tAdverb) != 0 && x.toks[k].tags&(tAnd|tPrep) == 0 {
+		k--
+	}
+	t := x.toks[k].tags
+	joined := t&(tAnd|tComma) != 0
 	switch f {
 	case pastForm:
-		return verb-doer < 5 || linked
+		return k == doer || joined && linked || x.is(k, "have", "has", "had", "then", "we've", "i've", "also", "already", "engineers", "team", "on-call")
 	case ingForm:
-		return linked && verb-doer < 14
+		return t&(tBe|tClitic) != 0 || joined && linked || x.is(k, "by", "started", "began", "on", "been", "still", "currently", "continue", "now")
 	}
-	return linked
+	return linked && (joined || t&tWill != 0 || x.is(k, "to", "should", "must", "now", "do", "did") || k == doer)
 }
 
 func (x *text) dullSubject(verb int) bool {
@@ -440,7 +452,7 @@ var harmWords = wordSet(`affected impacted affecting impacting error errors fail
 	twice declined locked disconnected mixed waited customers-left complained cost damage loses losing losses lasted duration peaked peak stuck queued stale charged overcharged crashed complaints churned`)
 
 var notHarm = wordSet(`cpu memory disk ram utilization utilisation complete completed rollout rolled deployed capacity recovered recovery restored usage
-	heap threads cores storage shifted migrated traffic progress resolved done finished healthy quota limit pool`)
+	heap threads cores storage shifted migrated traffic progress resolved done finished healthy quota limit pool reindexed processed reprocessed reprocess restarted removed stopped credited`)
 
 // markImpact finds numbers that measure the harm.
 func (p *pass) markImpact() {
@@ -476,6 +488,9 @@ func (x *text) harmAt(i int, calm bool) int {
 	if x.is(i-1, "$", "€", "£", "¥") || x.is(i+1, "usd", "eur", "gbp", "dollars", "euros", "pounds") {
 		return i + 1
 	}
+	if x.is(i+1, "of", "or") && x.is(i, "one") && !x.is(i+2, "every") || x.statusCode(i) {
+		return 0
+	}
 	if x.is(i+1, "%", "percent") || x.is(i+1, "per") && x.is(i+2, "cent") {
 		for j := max(0, i-5); j < i+9 && j < len(x.toks); j++ {
 			if notHarm[x.word(j)] && !x.is(j, "traffic") {
@@ -506,6 +521,12 @@ func (x *text) harmAt(i int, calm bool) int {
 		return i + 1
 	}
 	return 0
+}
+
+// statusCode reports an HTTP status, which counts nothing: "503 errors".
+func (x *text) statusCode(i int) bool {
+	raw := x.raw(i)
+	return len(raw) == 3 && (raw[0] == '4' || raw[0] == '5') && (raw[1] == '0' || raw[1] == 'x' || raw[1] == 'X' || raw[1] == '2') && (x.at(i+1)&tFault != 0 || x.is(i+1, "error", "errors", "status", "response", "responses", "s", "http", "from", "or", "and", "when", "for", "gateway") || raw[1]|0x20 == 'x' || x.is(i-1, "http", "status", "code"))
 }
 
 // counted returns where the plural noun that a number counts ends, or 0.
@@ -599,7 +620,7 @@ func (p *pass) markPromise() {
 			continue
 		}
 		i = w.to - 1
-		if _, sure := x.promise(w); sure > 0 && !x.vagueTime(w) {
+		if _, sure := x.promise(w); sure > 0 && !x.vagueTime(w) && !x.stamp(w) && (w.at.After(reference) || sure > 0.8) {
 			p.mark(Promise, w.from, w.to)
 		}
 	}

@@ -19,8 +19,10 @@ var weakActionPhrases = []phrase{
 		try|trying harder
 		pay|paying <adv>? more|closer|better attention
 		remain|stay vigilant|alert|careful
-		double-check|double|triple-check check?
-		make sure <adv>? to|that? <subj>|everyone|people|engineers|developers|we
+		double-check|triple-check
+		double check
+		make sure <adv>? that? everyone|people|engineers|developers|we|staff|colleagues|nobody
+		make sure to
 		do better
 		raise|raising|increase|increasing awareness
 		avoid|avoiding <adv>? such|this|these|similar mistakes|issues|situations|errors|mistake
@@ -32,7 +34,7 @@ var weakActionPhrases = []phrase{
 		training !data|set|job|jobs|run|runs|environment|cluster|example|pipeline|session|sessions? for|on|of|session|sessions|will|to|program|programme|course
 		provide|provided|schedule|organise|organize|hold|offer|deliver|give|conduct|additional|mandatory|refresher|more|better training|education|coaching
 		reminded|retrained|trained|educated|coached <det>? <adv>? team|teams|staff|engineers|developers|operators|everyone|people|employees|all|on
-		send|sent|sending|issue|issued|a reminder|reminders
+		send|sent|sending|issue|issued|a? reminder|reminders
 		be reminded|retrained|trained|coached|instructed
 		communicate|reiterate|re-iterate|emphasise|emphasize|stress|reinforce to|the|with importance|engineers|team|everyone|teams|need
 		discuss|discussed|talk|talked|speak|spoke with|to the engineer|developer|person|employee|operator|individual|team
