@@ -31,19 +31,19 @@ var passiveRule = Rule{
 	},
 }
 
-var repairSubjects = wordSet(`fix fixes hotfix patch patches rollback mitigation mitigations workaround remediation service services site
+var repairSubjects = wordList(`fix fixes hotfix patch patches rollback mitigation mitigations workaround remediation service services site
 	traffic access connectivity functionality operations performance backlog issue issues incident incidents impact outage problem problems error
 	errors recovery maintenance`)
 
 // either are participles of acts that people do and systems too.
-var either = wordSet(`detected noticed caught notified informed told updated reported announced considered exposed handled triggered started
+var either = wordList(`detected noticed caught notified informed told updated reported announced considered exposed handled triggered started
 	logged recorded tracked monitored alerted raised reduced increased lowered scaled maintained cleaned created generated sent issued left
 	taken given worked done run escalated addressed communicated discussed followed built executed selected published shared leaked kept
 	broken turned pulled closed launched trained replaced patched exported set cut switched required started released moved loaded copied
 	written added deleted removed changed read tested checked monitored`)
 
 // changed are things that only people change: who did matters.
-var changed = wordSet(`flag flags setting settings limit limits timeout timeouts script scripts config configuration configurations table tables alert
+var changed = wordList(`flag flags setting settings limit limits timeout timeouts script scripts config configuration configurations table tables alert
 	alerts release releases feature features freeze budget access credentials password passwords threshold thresholds severity ticket
 	tickets policy policies permission permissions rule rules default defaults schema index indexes certificate certificates key keys
 	branch code client version dependency library change changes checklist runbook documentation docs review reviews test tests plan
@@ -88,7 +88,7 @@ func (x *text) hidesDoer(v passive, story bool) bool {
 	if aux.present && !aux.being {
 		return false
 	}
-	if aux.should && !changed[x.subjectBefore(v.aux)] {
+	if aux.should && !x.among(x.subjectBefore(v.aux), changed) {
 		return false
 	}
 	if aux.modal && !aux.will && !aux.should || aux.should && aux.neg {
@@ -98,15 +98,15 @@ func (x *text) hidesDoer(v passive, story bool) bool {
 		return false
 	}
 	subject := x.subjectBefore(v.aux)
-	if repairSubjects[subject] && !neg && !x.is(v.verb, "misclassified", "misjudged", "downgraded", "underestimated", "ignored", "overlooked", "prioritised", "prioritized", "deprioritized", "missed", "reported", "merged", "approved") {
+	if x.among(subject, repairSubjects) && !neg && !x.is(v.verb, "misclassified", "misjudged", "downgraded", "underestimated", "ignored", "overlooked", "prioritised", "prioritized", "deprioritized", "missed", "reported", "merged", "approved") {
 		return false
 	}
-	if verb&tRepair != 0 && !(neg && (changed[subject] || x.is(v.verb, "completed", "investigated", "reviewed", "confirmed", "performed", "diagnosed"))) {
+	if verb&tRepair != 0 && !(neg && (x.among(subject, changed) || x.is(v.verb, "completed", "investigated", "reviewed", "confirmed", "performed", "diagnosed"))) {
 		return false
 	}
-	if either[x.word(v.verb)] {
+	if x.has(v.verb, either) {
 		// acts of people or of systems: what they act on decides
-		return neg || aux.will || aux.should || changed[subject] || x.is(v.verb+1, "on", "off") && x.is(v.verb, "turned", "switched", "left")
+		return neg || aux.will || aux.should || x.among(subject, changed) || x.is(v.verb+1, "on", "off") && x.is(v.verb, "turned", "switched", "left")
 	}
 	return true
 }
@@ -216,7 +216,7 @@ func (p *pass) headless() {
 			if next&(tDet|tObject|tNum|tSubject) != 0 || i+1 < len(x.toks) && next&(tPrep|tPunct|tAdverb) == 0 && !x.is(i+1, "to", "and") {
 				return
 			}
-			if x.is(i+1, "by") || repairSubjects[x.word(i-1)] || x.finiteBehind(i+1) {
+			if x.is(i+1, "by") || x.has(i-1, repairSubjects) || x.finiteBehind(i+1) {
 				return
 			}
 			p.addTo("agent-hidden", "headless", askWho(x.word(i)), 0+x.firstWord(), i+1)

@@ -84,7 +84,7 @@ func outsideDoer(x *text, from, to int) bool {
 	last := to - 1
 	if x.is(last, "had", "has", "is", "are", "provider", "vendor", "supplier", "partner", "carrier", "isp", "processor", "registrar", "left", "let", "wrote", "applied", "changed", "sent", "an", "a", "reporting", "reported", "storage", "some", "network") {
 		for i := range x.toks {
-			if x.toks[i].tags&tPunct == 0 && (x.toks[i].tags&tFault != 0 || faultHappened[x.word(i)] || x.is(i, "wrong", "malformed", "without", "bad", "late", "notice", "twice", "late")) {
+			if x.toks[i].tags&tPunct == 0 && (x.toks[i].tags&tFault != 0 || x.has(i, faultHappened) || x.is(i, "wrong", "malformed", "without", "bad", "late", "notice", "twice", "late")) {
 				return true
 			}
 		}
@@ -113,10 +113,10 @@ func (x *text) ownPart(skip int) bool {
 }
 
 // causeVerbs say that what stands before them caused what stands behind.
-var causeWords = wordSet(`caused causing cause causes due triggered led introduced resulted broke stems stemmed originated attributed
+var causeWords = wordList(`caused causing cause causes due triggered led introduced resulted broke stems stemmed originated attributed
 	traced because`)
 
-var faultHappened = wordSet(`outage outages failure failed fails failing incident issue issues problem problems down error errors bug
+var faultHappened = wordList(`outage outages failure failed fails failing incident issue issues problem problems down error errors bug
 	degraded degradation unavailable interruption disruption dropped lost broke broken misconfigured misconfiguration experienced experiencing
 	maintenance suffered`)
 
@@ -136,9 +136,8 @@ func checkBlame(p *pass) {
 		if x.toks[i].id == 0 && t&tLower == 0 {
 			continue
 		}
-		w := x.word(i)
-		fault = fault || faultHappened[w] || t&tFault != 0
-		cause = cause || causeWords[w] || w == "by" && x.at(i-1)&tPart != 0
+		fault = fault || x.has(i, faultHappened) || t&tFault != 0
+		cause = cause || x.has(i, causeWords) || x.is(i, "by") && x.at(i-1)&tPart != 0
 	}
 	if vendor < 0 || !fault || x.ownPart(vendor) {
 		return
@@ -177,7 +176,7 @@ func (x *text) outsideParty(i int) bool {
 // well: "Google had an outage" alone may be Google's own update.
 func (x *text) blamed(i int) bool {
 	for j := range x.toks {
-		if x.toks[j].tags&(tWe|tI) != 0 && !x.is(j+1, "are", "have") && !x.is(j, "we're", "we've") || x.toks[j].id != 0 && causeWords[x.word(j)] || x.is(j, "by") && j < i {
+		if x.toks[j].tags&(tWe|tI) != 0 && !x.is(j+1, "are", "have") && !x.is(j, "we're", "we've") || x.toks[j].id != 0 && x.has(j, causeWords) || x.is(j, "by") && j < i {
 			return true
 		}
 	}
@@ -211,7 +210,7 @@ func (x *text) faultAt(i int) bool {
 	for j := i - 1; j >= 0 && j >= i-5; j-- {
 		if x.is(j, "at", "with", "in", "from", "by", "of", "within") {
 			for k := j - 1; k >= 0 && k >= j-3; k-- {
-				if x.at(k)&tFault != 0 || faultHappened[x.word(k)] {
+				if x.at(k)&tFault != 0 || x.has(k, faultHappened) {
 					return true
 				}
 			}

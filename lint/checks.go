@@ -2,6 +2,7 @@ package lint
 
 import (
 	"hash/maphash"
+	"strings"
 	"time"
 )
 
@@ -91,12 +92,12 @@ func checkRelative(p *pass) {
 	}
 }
 
-var changes = wordSet(`rose rise risen rising increased increase increasing fell fall fallen dropped drop reduced reduce reduces reducing decreased decrease
+var changes = wordList(`rose rise risen rising increased increase increasing fell fall fallen dropped drop reduced reduce reduces reducing decreased decrease
 	improved improve improving grew grow grown cut lowered raised up down shrank shrunk saw declined decline`)
 
 func (x *text) changeVerb(by int) bool {
 	for j := by - 1; j >= 0 && j > by-7; j-- {
-		if changes[x.word(j)] {
+		if x.has(j, changes) {
 			return true
 		}
 	}
@@ -229,10 +230,18 @@ func (x *text) shouting() bool {
 }
 
 // Acronyms that most readers of incident texts know.
-var known = wordSet(`API APIs URL URLs UTC GMT PST PDT EST EDT CET CEST CPU RAM SSD HTTP HTTPS HTML CSS JSON YAML XML SQL SSL TLS SSH DNS CDN VPN USB PDF CSV
+var known = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(knownAcronyms) {
+		m[w] = true
+	}
+	return m
+}()
+
+const knownAcronyms = `API APIs URL URLs UTC GMT PST PDT EST EDT CET CEST CPU RAM SSD HTTP HTTPS HTML CSS JSON YAML XML SQL SSL TLS SSH DNS CDN VPN USB PDF CSV
 	FAQ CEO CTO CFO USA AWS GCP IBM IPv ISO SMS SDK CLI GUI IDE UPS GPU NASA TODO ASAP EOD FYI TBD TBA ETA OK NOT AND ALL NEW THE FOR AM PM
 	QA IT HR PR UI UX DB VM OS IP ID TV UK EU US PHP ASCII INFO WARN ERROR DEBUG GET POST PUT HEAD PATCH DELETE INC SEV JVM GNU MIT RFC PNG JPG GIF
-	SMTP IMAP LDAP SSO OAuth REST TCP UDP PC ATM PIN ZIP NO YES README CI CD SEO CRM FTP RSS WWW SaaS IaaS PaaS VIP MB GB TB KB`)
+	SMTP IMAP LDAP SSO OAuth REST TCP UDP PC ATM PIN ZIP NO YES README CI CD SEO CRM FTP RSS WWW SaaS IaaS PaaS VIP MB GB TB KB`
 
 func checkSince(p *pass) {
 	if p.strict && p.stats.Words > 2 && !p.clocked && !p.closed && !p.seen.has(Impact) {

@@ -61,12 +61,12 @@ func Commitments(src string, postedAt time.Time, loc *time.Location) []Commitmen
 // commitments appends those of the sentence at hand.
 func (p *pass) commitments(out []Commitment, now time.Time, loc *time.Location) []Commitment {
 	x := &p.text
-	if x.any&(tNum|tUnit|tDay|tFuture|tMonth|tAnchor) == 0 {
+	if !x.cued() {
 		return out
 	}
 	c := clockReader{x: x, now: now, zone: loc}
 	for i := 0; i < len(x.toks); i++ {
-		if x.toks[i].tags&tQuoted != 0 {
+		if x.toks[i].tags&tQuoted != 0 || !x.timeWord(i) {
 			continue
 		}
 		w, ok := c.read(i)
@@ -193,28 +193,20 @@ func (x *text) newClause(i int) bool {
 }
 
 var (
-	updateWords = wordSet(`update updates updated information info news report communicate communication message details
+	updateWords = wordList(`update updates updated information info news report communicate communication message details
 		detail statement hear word post posting share status inform advise notify announce bulletin`)
-	fixWords = wordSet(`fix fixed fixes fixing restore restored restoration resolve resolved resolution recover recovered recovery
+	fixWords = wordList(`fix fixed fixes fixing restore restored restoration resolve resolved resolution recover recovered recovery
 		complete completed completion mitigate mitigated mitigation repair repaired back operational available normal deploy
 		deployed roll rolled rollout rolling rollback revert reverted finish finished online working service work running return full-recovery process processed processing finishing clear
 		cleared patch patched hotfix eta delivered deployment restart restarted reboot drain drained return returned unblocked
 		up caught replaced operations functionality`)
-	followWords = wordSet(`review post-mortem postmortem post-incident rca analysis retrospective report published publish action actions follow-up
+	followWords = wordList(`review post-mortem postmortem post-incident rca analysis retrospective report published publish action actions follow-up
 		follow add introduce implement improve refund credit migrate document investigation root-cause contact reach call
 		write test tests alert alerts change train remove upgrade replace audit`)
-	planWords = wordSet(`plan plans planning expect expects expecting expected aim aims aiming intend intends target targets targeting
+	planWords = wordList(`plan plans planning expect expects expecting expected aim aims aiming intend intends target targets targeting
 		estimate estimates estimated estimating anticipate anticipates anticipating anticipated eta scheduled planned due`)
-	outsiders = wordSet(`users user customers customer you they clients visitors members subscribers people jobs maintenance window`)
+	outsiders = wordList(`users user customers customer you they clients visitors members subscribers people jobs maintenance window`)
 )
-
-func wordSet(s string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(s) {
-		m[w] = true
-	}
-	return m
-}
 
 // word returns token i in small letters.
 func (x *text) word(i int) string {
@@ -236,23 +228,23 @@ func (x *text) promised(from, to int, w when) float64 {
 		switch {
 		case t&tWill != 0 || word == "going" && x.is(i+1, "to"):
 			will = will || i < w.from || i > w.to
-		case planWords[word]:
+		case x.has(i, planWords):
 			plan = true
 		case word == "hope" || word == "hoping" || word == "should":
 			hope = true
 		case word == "next" || word == "further" || word == "another" || word == "additional" || word == "more":
 			next = true
 		}
-		if updateWords[word] {
+		if x.has(i, updateWords) {
 			update = true
 		}
-		if fixWords[word] {
+		if x.has(i, fixWords) {
 			fix = true
 		}
 		if t&(tWe|tI) != 0 && i < w.from+40 {
 			own = true
 		}
-		if i < from+5 && outsiders[word] && !own && i < w.from {
+		if i < from+5 && x.has(i, outsiders) && !own && i < w.from {
 			subject = true
 		}
 		if t&tModal != 0 && x.is(i+1, "have") || (word == "they" || word == "he" || word == "she") && i < w.from {
@@ -300,7 +292,7 @@ func (x *text) promised(from, to int, w when) float64 {
 
 func (x *text) hasFollow(from, to int) bool {
 	for i := from; i < to; i++ {
-		if followWords[x.word(i)] {
+		if x.has(i, followWords) {
 			return true
 		}
 	}
@@ -311,14 +303,13 @@ func (x *text) hasFollow(from, to int) bool {
 func (x *text) promisedKind(from, to int) CommitmentKind {
 	update, fix, follow := 0, 0, 0
 	for i := from; i < to; i++ {
-		w := x.word(i)
-		if updateWords[w] {
+		if x.has(i, updateWords) {
 			update++
 		}
-		if fixWords[w] {
+		if x.has(i, fixWords) {
 			fix++
 		}
-		if followWords[w] {
+		if x.has(i, followWords) {
 			follow++
 		}
 	}
@@ -337,12 +328,6 @@ func (x *text) hasPhrase(from, to int, words ...string) bool {
 	for i := from; i < to; i++ {
 		if x.is(i, words...) {
 			return true
-		}
-		w := x.word(i)
-		for _, v := range words {
-			if v == w {
-				return true
-			}
 		}
 	}
 	return false

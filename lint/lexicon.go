@@ -63,9 +63,26 @@ const (
 
 // A word's entry in the lexicon.
 type entry struct {
-	text string
-	tags tag
+	text  string
+	tags  tag
+	lists list
+	form  verbForm // of an act; see actionForms
 }
+
+// list is a set of word lists that a word stands in.
+type list uint64
+
+// A wordList is a list of words that a rule asks about as one. The lists are
+// numbered in the order of the files.
+var wordLists []string
+
+func wordList(words string) list {
+	wordLists = append(wordLists, words)
+	return 1 << (len(wordLists) - 1)
+}
+
+// has reports whether token i stands in any of the lists.
+func (x *text) has(i int, l list) bool { return i >= 0 && i < len(x.toks) && x.toks[i].lists&l != 0 }
 
 // lexicon maps lower-case words to numbers by open addressing: one probe for
 // most words, and nothing allocated.
@@ -95,7 +112,7 @@ func (x *lexicon) add(word string, tags tag) uint16 {
 		n := x.slots[i]
 		if n == 0 {
 			n = uint16(len(x.entries))
-			x.entries = append(x.entries, entry{word, tags})
+			x.entries = append(x.entries, entry{text: word, tags: tags})
 			x.slots[i] = n
 			return n
 		}
@@ -125,10 +142,21 @@ func (x *lexicon) find(word []byte) uint16 {
 	}
 }
 
+// findText is find for a string.
+func (x *lexicon) findText(word string) uint16 {
+	for i := hashWord(word) & x.mask; ; i = (i + 1) & x.mask {
+		n := x.slots[i]
+		if n == 0 || x.entries[n].text == word {
+			return n
+		}
+	}
+}
+
 // english is the vocabulary with every rule's words in it, built once.
 var english = sync.OnceValue(func() *language {
 	l := &language{lexicon: newLexicon()}
 	l.vocabulary()
+	l.listWords()
 	l.compile(patternTable())
 	return l
 })
@@ -139,3 +167,23 @@ type language struct {
 	patterns []pattern
 	byAnchor [][]uint16 // pattern numbers by the word that anchors them
 }
+
+// listWords gives every word its lists, and every act its form.
+func (l *language) listWords() {
+	for n, words := range wordLists {
+		for w := range strings.FieldsSeq(words) {
+			l.entries[l.add(w, 0)].lists |= 1 << n
+		}
+	}
+	for form, words := range actionForms() {
+		for _, w := range words {
+			e := &l.entries[l.add(w, 0)]
+			e.form = max(e.form, verbForm(form))
+			e.lists |= acts
+		}
+	}
+	l.addAll(asked, 0)
+}
+
+// acts is the list of all forms of all acts.
+var acts = wordList("")

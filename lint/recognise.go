@@ -1,6 +1,10 @@
 package lint
 
-import "amends.dev/prose"
+import (
+	"strings"
+
+	"amends.dev/prose"
+)
 
 // markPhrases are what a text does well, by their words.
 var markPhrases = []phrase{
@@ -166,9 +170,9 @@ const (
 	ingForm
 )
 
-var actionForms = func() map[string]verbForm {
-	m := map[string]verbForm{}
-	for b := range wordSet(actionBases) {
+// actionForms lists the forms of every act, by form.
+func actionForms() (forms [ingForm + 1][]string) {
+	for b := range strings.FieldsSeq(actionBases) {
 		past, ing := b+"ed", b+"ing"
 		switch {
 		case b[len(b)-1] == 'e':
@@ -179,13 +183,18 @@ var actionForms = func() map[string]verbForm {
 		if f, ok := actionIrregular[b]; ok {
 			past, ing = f[0], f[1]
 		}
-		m[b], m[ing], m[past] = baseForm, ingForm, pastForm
+		forms[baseForm] = append(forms[baseForm], b)
+		forms[pastForm] = append(forms[pastForm], past)
+		forms[ingForm] = append(forms[ingForm], ing)
 	}
-	return m
-}()
+	return forms
+}
+
+// actionForm returns the form of the act at token i; 0 for none.
+func (x *text) actionForm(i int) verbForm { return x.lang.entries[x.toks[i].id].form }
 
 // dullObjects make an act none that one could look at: "a fix", "changes".
-var dullObjects = wordSet(`fix fixes mitigation mitigations changes change improvements improvement measures measure steps step solution solutions
+var dullObjects = wordList(`fix fixes mitigation mitigations changes change improvements improvement measures measure steps step solution solutions
 	workaround workarounds issue issues problem problems it this them that incident matter update updates situation investigation
 	something things work adjustments remediation patch everything impact process processes progress sure services service root additional
 	information you anyone everybody us me there recovery systems system performance monitoring reliability communication stability resolution`)
@@ -193,12 +202,11 @@ var dullObjects = wordSet(`fix fixes mitigation mitigations changes change impro
 // specificMakers turn a dull object into a named one: "a fix that caps the
 // retries", "monitoring for disk space".
 func (x *text) namedFurther(i int) bool {
-	return x.is(i, "for", "that", "which", "of", "to", "on", "in", "from", "so", "by", "between", "with") && x.at(i+1)&(tPunct) == 0 && i+1 < len(x.toks) && !x.is(i+1, "this", "it", "the") || x.is(i, "to", "for", "of", "on") && x.is(i+1, "the") && i+2 < len(x.toks) && !dullObjects[x.word(i+2)]
+	return x.is(i, "for", "that", "which", "of", "to", "on", "in", "from", "so", "by", "between", "with") && x.at(i+1)&(tPunct) == 0 && i+1 < len(x.toks) && !x.is(i+1, "this", "it", "the") || x.is(i, "to", "for", "of", "on") && x.is(i+1, "the") && i+2 < len(x.toks) && !x.has(i+2, dullObjects)
 }
 
 // recognise marks what the sentence does well.
 func (p *pass) recognise() {
-	x := &p.text
 	for _, h := range p.hits {
 		if ph := &phrases[h.phrase]; ph.mark != 0 {
 			p.mark(ph.mark, h.from, h.to)
@@ -206,9 +214,7 @@ func (p *pass) recognise() {
 	}
 	p.markActions()
 	p.markImpact()
-	if x.any&(tNum|tUnit|tDay|tFuture|tMonth) != 0 || x.any&tAnchor != 0 {
-		p.markPromise()
-	}
+	p.markPromise()
 	p.markOwnership()
 	p.notice()
 }
@@ -216,8 +222,11 @@ func (p *pass) recognise() {
 // notice keeps what the rules about missing parts ask for.
 func (p *pass) notice() {
 	x := &p.text
-	if p.block.Kind != prose.Heading {
+	if p.block.Kind != prose.Heading && (x.anyList&noticed != 0 || x.any&tNum != 0) {
 		for i := range x.toks {
+			if x.toks[i].lists&noticed == 0 && x.toks[i].tags&tNum == 0 {
+				continue
+			}
 			if x.is(i, "resolved", "closed", "over", "recovered", "completed") && (x.at(i-1)&(tBe|tAdverb) != 0 || x.is(i-1, "is", "has", "fully", "now")) {
 				p.closed = true
 			}
@@ -234,9 +243,15 @@ func (p *pass) notice() {
 	}
 }
 
+var noticed = wordList(`resolved closed over recovered completed since from between started began starting users customers clients people visitors
+	merchants members everyone subscribers teams tenants readers you`)
+
 // markActions finds named acts of the writer's side.
 func (p *pass) markActions() {
 	x := &p.text
+	if x.anyList&acts == 0 {
+		return
+	}
 	start := true // nothing but marks, times and "we" so far
 	for i := range x.toks {
 		t := x.toks[i].tags
@@ -246,7 +261,7 @@ func (p *pass) markActions() {
 			}
 			continue
 		}
-		f := actionForms[x.word(i)]
+		f := x.actionForm(i)
 		if f == 0 {
 			if t&(tAdverb) == 0 && !x.is(i, "utc", "pst", "pdt", "am", "pm", "please", "to", "and", "then") {
 				start = false
@@ -291,7 +306,7 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 		}
 	}
 	if agentless {
-		if x.dullSubject(i) || !repaired[x.word(i)] {
+		if x.dullSubject(i) || !x.has(i, repaired) {
 			return 0
 		}
 		return i + 1
@@ -310,7 +325,6 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 		}
 		return 0
 	}
-	w := x.word(j)
 	if x.at(j)&tPrep != 0 && !x.is(i, "failed-over", "migrate", "migrated", "switch", "switched", "roll", "rolled", "fail", "failed", "shift", "shifted") && !x.is(i+1, "over", "back") {
 		return 0
 	}
@@ -320,7 +334,7 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 	if x.at(j)&(tSubject|tObject) != 0 && !x.is(j, "it") || x.at(j)&(tWh|tAnd) != 0 {
 		return 0
 	}
-	if dullObjects[w] && !x.namedFurther(j+1) && (x.at(j+1)&(tPunct|tPrep|tAnd|tWh|tAdverb) != 0 || j+1 >= len(x.toks) || x.is(j+1, "and", "to", "as", "has", "have", "was", "is")) {
+	if x.has(j, dullObjects) && !x.namedFurther(j+1) && (x.at(j+1)&(tPunct|tPrep|tAnd|tWh|tAdverb) != 0 || j+1 >= len(x.toks) || x.is(j+1, "and", "to", "as", "has", "have", "was", "is")) {
 		return 0
 	}
 	if x.is(i, "making", "make", "made") && !x.is(j, "backup", "backups", "copy", "alert", "alerts", "retries", "timeout") && x.at(j)&tCode == 0 && !x.is(j+1, "configurable", "idempotent", "resilient", "visible") {
@@ -331,7 +345,7 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 
 // repaired are acts that name a recovery even without their doer: "the index
 // was rebuilt".
-var repaired = wordSet(`replaced rebuilt restored rebooted restarted rolled reverted reprocessed replayed rotated refunded pulled redeployed
+var repaired = wordList(`replaced rebuilt restored rebooted restarted rolled reverted reprocessed replayed rotated refunded pulled redeployed
 	re-enabled reimbursed repaired patched reset resynced backfilled reissued cordoned rerouted redirected requeued renewed drained-of
 	credited quarantined isolated`)
 
@@ -425,7 +439,7 @@ func (x *text) dullSubject(verb int) bool {
 		if x.toks[j].tags&(tBe|tHave|tAdverb|tNot|tWill|tModal) != 0 {
 			continue
 		}
-		return dullObjects[x.word(j)] || x.is(j, "incident", "outage", "error", "errors", "requests", "users", "customers", "fix", "which", "who")
+		return x.has(j, dullObjects) || x.is(j, "incident", "outage", "error", "errors", "requests", "users", "customers", "fix", "which", "who")
 	}
 	return true
 }
@@ -445,19 +459,19 @@ func (p *pass) markPurpose(from, to int) {
 	}
 }
 
-var harmWords = wordSet(`affected impacted affecting impacting error errors failed failing fail failure failures unavailable unable down downtime
+var harmWords = wordList(`affected impacted affecting impacting error errors failed failing fail failure failures unavailable unable down downtime
 	outage outages lost loss degraded degradation slow slower slowdown latency timeout timeouts timed delay delayed delays interrupted interruption
 	disruption disrupted dropped rejected broken broke impact impacts incident experienced experience experiencing saw see seeing received missing
 	duplicate duplicated exposed leaked took takes offline inaccessible unreachable blocked late refund refunded wrong incorrect elevated 500s 5xx 503 503s 502 502s
 	twice declined locked disconnected mixed waited customers-left complained cost damage loses losing losses lasted duration peaked peak stuck queued stale charged overcharged crashed complaints churned`)
 
-var notHarm = wordSet(`cpu memory disk ram utilization utilisation complete completed rollout rolled deployed capacity recovered recovery restored usage
+var notHarm = wordList(`cpu memory disk ram utilization utilisation complete completed rollout rolled deployed capacity recovered recovery restored usage
 	heap threads cores storage shifted migrated traffic progress resolved done finished healthy quota limit pool reindexed processed reprocessed reprocess restarted removed stopped credited`)
 
 // markImpact finds numbers that measure the harm.
 func (p *pass) markImpact() {
 	x := &p.text
-	if x.any&tNum == 0 {
+	if x.any&tNum == 0 || x.anyList&harmWords == 0 && x.any&tFault == 0 {
 		return
 	}
 	harm, calm := false, false
@@ -465,9 +479,8 @@ func (p *pass) markImpact() {
 		if x.toks[i].tags&(tPunct|tDet) != 0 {
 			continue
 		}
-		w := x.word(i)
-		harm = harm || harmWords[w] || x.toks[i].tags&tFault != 0
-		calm = calm || notHarm[w]
+		harm = harm || x.has(i, harmWords) || x.toks[i].tags&tFault != 0
+		calm = calm || x.has(i, notHarm)
 	}
 	if !harm {
 		return
@@ -493,7 +506,7 @@ func (x *text) harmAt(i int, calm bool) int {
 	}
 	if x.is(i+1, "%", "percent") || x.is(i+1, "per") && x.is(i+2, "cent") {
 		for j := max(0, i-5); j < i+9 && j < len(x.toks); j++ {
-			if notHarm[x.word(j)] && !x.is(j, "traffic") {
+			if x.has(j, notHarm) && !x.is(j, "traffic") {
 				return 0
 			}
 		}
@@ -507,7 +520,7 @@ func (x *text) harmAt(i int, calm bool) int {
 		if x.at(k)&(tPunct|tBe|tPrep|tWill|tModal) != 0 {
 			break
 		}
-		if impactNouns[x.word(k)] && (x.harmNear(i, k) || !x.is(k, "regions", "components", "nodes", "servers", "services", "features", "events", "clusters", "databases", "instances", "region", "service", "people", "products", "teams", "operations")) && x.at(i-1)&(tMonth) == 0 && len(x.raw(i)) > 0 && !x.clockLike(i) {
+		if x.has(k, impactNouns) && (x.harmNear(i, k) || !x.is(k, "regions", "components", "nodes", "servers", "services", "features", "events", "clusters", "databases", "instances", "region", "service", "people", "products", "teams", "operations")) && x.at(i-1)&(tMonth) == 0 && len(x.raw(i)) > 0 && !x.clockLike(i) {
 			return k + 1
 		}
 	}
@@ -532,7 +545,7 @@ func (x *text) statusCode(i int) bool {
 // counted returns where the plural noun that a number counts ends, or 0.
 func (x *text) counted(j int) int {
 	for k := j; k < j+3 && k < len(x.toks); k++ {
-		if x.at(k)&(tPunct|tBe|tPrep|tWill|tModal|tUnit|tMonth|tSubject|tNum|tCode) != 0 || notHarm[x.word(k)] {
+		if x.at(k)&(tPunct|tBe|tPrep|tWill|tModal|tUnit|tMonth|tSubject|tNum|tCode) != 0 || x.has(k, notHarm) {
 			return 0
 		}
 		if raw := x.raw(k); len(raw) > 3 && raw[len(raw)-1] == 's' && raw[len(raw)-2] != 's' && !x.is(k, "nodes", "workers", "steps", "engineers", "replicas", "servers", "days", "changes", "times", "lines", "threads", "cores", "disks", "points", "attempts", "versions", "releases", "commits", "branches", "minutes", "tests") {
@@ -545,7 +558,7 @@ func (x *text) counted(j int) int {
 // harmNear reports a word of harm close behind or before a counted thing.
 func (x *text) harmNear(from, to int) bool {
 	for j := max(0, from-6); j < to+6 && j < len(x.toks); j++ {
-		if harmWords[x.word(j)] || x.is(j, "without", "unable", "not") {
+		if x.has(j, harmWords) || x.is(j, "without", "unable", "not") {
 			return true
 		}
 	}
@@ -615,6 +628,9 @@ func (p *pass) markPromise() {
 		return
 	}
 	for i := 0; i < len(x.toks); i++ {
+		if !x.timeWord(i) {
+			continue
+		}
 		w, ok := c.read(i)
 		if !ok {
 			continue
@@ -626,18 +642,21 @@ func (p *pass) markPromise() {
 	}
 }
 
-// cued reports a word that promises have: without one, no time is read.
+// cued reports a word that promises have and a word that times have: without
+// both, no time is read.
 func (x *text) cued() bool {
-	if x.any&tWill != 0 {
-		return true
-	}
-	for i := range x.toks {
-		if w := x.word(i); planWords[w] || updateWords[w] || w == "hope" || w == "should" || w == "going" || w == "another" || w == "next" {
-			return true
-		}
-	}
-	return false
+	return (x.any&tWill != 0 || x.anyList&(planWords|updateWords|cueWords) != 0) && (x.any&tNum != 0 || x.anyList&timeWords != 0)
 }
+
+var cueWords = wordList(`hope hoping should going another next promise`)
+
+// timeWord reports a word that a time can begin with.
+func (x *text) timeWord(i int) bool { return x.toks[i].tags&tNum != 0 || x.has(i, timeWords) }
+
+var timeWords = wordList(`in within inside every at hourly half-hourly daily by before until around on no approximately approx about ~ @ for
+	from eta : - – — not come this expected is tomorrow today later tonight end the close our eod cob eob eow top midnight noon midday next
+	coming monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun january february march april may
+	june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec take taking half`)
 
 // markOwnership finds the writer's side as the doer of an apology, an error, a
 // decision or a named act.
@@ -696,7 +715,7 @@ func (x *text) recovering() bool {
 func (p *pass) ownActs() bool {
 	x := &p.text
 	for i := range x.toks {
-		if f := actionForms[x.word(i)]; f != 0 && x.toks[i].tags&tPunct == 0 && x.doerBefore(i, f) {
+		if f := x.actionForm(i); f != 0 && x.toks[i].tags&tPunct == 0 && x.doerBefore(i, f) {
 			for j := i - 1; j >= 0; j-- {
 				if x.toks[j].tags&(tI|tWe) != 0 {
 					return true

@@ -1,35 +1,35 @@
 package lint
 
 import (
-	"strings"
-
 	"amends.dev/prose"
 )
 
 // token is a word as the rules see it.
 type token struct {
-	tags tag
-	word int32 // index in the document's words
-	id   uint16
+	tags  tag
+	lists list
+	word  int32 // index in the document's words
+	id    uint16
 }
 
 // A text is a document with the tokens of one sentence at a time.
 type text struct {
-	doc    *prose.Document
-	lang   *language
-	toks   []token
-	any    tag // tags of all tokens together
-	sent   int // the sentence's index
-	block  prose.Block
-	quoted bool // the whole sentence is a quotation
-	buf    [64]byte
+	doc     *prose.Document
+	lang    *language
+	toks    []token
+	any     tag // tags of all tokens together
+	anyList list
+	sent    int // the sentence's index
+	block   prose.Block
+	quoted  bool // the whole sentence is a quotation
+	buf     [64]byte
 }
 
 // load makes tokens of a sentence.
 func (x *text) load(sent int) {
 	s := x.doc.Sentences[sent]
 	x.sent, x.block = sent, x.doc.Blocks[s.Block]
-	x.toks, x.any = x.toks[:0], 0
+	x.toks, x.any, x.anyList = x.toks[:0], 0, 0
 	start := true
 	for i := s.First; i < s.Last; i++ {
 		w := x.doc.Words[i]
@@ -38,6 +38,8 @@ func (x *text) load(sent int) {
 		}
 		t := x.token(w, start)
 		t.word = int32(i)
+		t.lists = x.lang.entries[t.id].lists
+		x.anyList |= t.lists
 		if t.tags&tPunct == 0 {
 			start = false
 		}
@@ -155,22 +157,11 @@ func (x *text) is(i int, words ...string) bool {
 		return false
 	}
 	if x.toks[i].id == 0 {
-		return x.isUnknown(i, words)
+		return false // every word that is asked for is in the lexicon
 	}
 	got := x.lang.entries[x.toks[i].id].text
 	for _, w := range words {
 		if got == w {
-			return true
-		}
-	}
-	return false
-}
-
-// isUnknown is is for a word that the lexicon does not have.
-func (x *text) isUnknown(i int, words []string) bool {
-	raw := x.raw(i)
-	for _, w := range words {
-		if len(w) == len(raw) && (w[0] == raw[0] || w[0] == raw[0]|0x20) && strings.EqualFold(w, string(raw)) {
 			return true
 		}
 	}
@@ -186,4 +177,9 @@ func (x *text) span(from, to int) (start, end int) {
 func (x *text) raw(i int) []byte {
 	w := x.doc.Words[x.toks[i].word]
 	return x.doc.Source[w.Start:w.End]
+}
+
+// among reports whether a word stands in any of the lists.
+func (x *text) among(word string, l list) bool {
+	return x.lang.entries[x.lang.findText(word)].lists&l != 0
 }

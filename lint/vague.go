@@ -98,12 +98,12 @@ func unspecificAction(x *text, from, to int) bool {
 	return true
 }
 
-var impactNouns = wordSet(`users user customers customer clients requests accounts jobs people services service regions components sites
+var impactNouns = wordList(`users user customers customer clients requests accounts jobs people services service regions components sites
 	messages builds organizations organisations repositories merchants subscribers members workloads traffic features functionality operations
 	instances queries orders payments pages projects runs workflows teams transactions notifications emails visitors tenants products resources
 	connections readers nodes servers databases clusters events webhooks deployments uploads downloads`)
 
-var harmVerbs = wordSet(`affected impacted affecting impacting experience experiencing experienced see saw seeing unable fail failed failing
+var harmVerbs = wordList(`affected impacted affecting impacting experience experiencing experienced see saw seeing unable fail failed failing
 	lost receive received degraded delayed disrupted unavailable error errors issues problems slow encountered encountering encounter
 	report reported reporting reports errored timed failures slower latency delays may might impact affect affects impacts trouble
 	difficulty difficulties blocked dropped missing interrupted`)
@@ -124,7 +124,7 @@ func checkVagueImpact(p *pass) {
 			if x.at(j)&tEnd != 0 || x.at(j)&tNum != 0 {
 				break
 			}
-			if impactNouns[x.word(j)] {
+			if x.has(j, impactNouns) {
 				noun, to = true, j+1
 				break
 			}
@@ -133,7 +133,7 @@ func checkVagueImpact(p *pass) {
 			continue
 		}
 		for j := range x.toks {
-			if harmVerbs[x.word(j)] {
+			if x.has(j, harmVerbs) {
 				from := i
 				if x.at(i-1)&tDet != 0 || x.at(i-1)&tDegree != 0 {
 					from--

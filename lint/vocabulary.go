@@ -187,3 +187,62 @@ const repairActs = `resolved restored fixed mitigated recovered repaired contain
 	disconnected blocked stalled slowed elevated improved stabilised stabilized normalised normalized caused cleared
 	processed served returned dropped rejected refused located stored hosted connected related closed reopened
 	observed seen found reached experienced performed needed`
+
+// asked are the words that the checks name one by one, so that a word beyond the
+// lexicon needs no comparing. A test holds the list to the checks.
+const asked = `" $ % ' 's ( ) +1 +10 +11 +12 +13 +2 +3 +4 +5.5 +8 +9 +9.5 , - -3 -4 -5 -6 -7 -8 . / 2006-01-02 2006-01-02T15:04
+	2006-01-02T15:04:05Z 2006-01-02T15:04Z 2h 30min : ; ? @ America/Chicago America/Denver America/Los_Angeles
+	America/New_York EOD US UTC Z a a.m able about above accept accident accidentally according account accounts acronym
+	acst actions additional adversary aedt aest affected after afternoon again ago aim alarm alarms alert alerting alerts
+	all almost already also always am an analyse analysis analyze and announced another anticipate any api apis apologise
+	apologize app applied approval approved approx approximately apps are aren't around art as asked assigned assumed at
+	attached attacker attackers attempts audit awst back backpressure backup backups bad baseline be because become been
+	before began beginning behind being below better between billion blocked blocks bound branches broke brt bst build built
+	business but by cache call can can't canaries canary cannot cap carrier caught cause caused causes causing cdt cent
+	central certain cest cet chance change changed changes channel charged checklist chose circuit clients close closed
+	cloud clusters cob code codespaces colleagues come coming commits committed compared completed components config
+	configurable configuration confirmed connected consider console contact container continue cookies copilot copy cores
+	cost could couldn't counted couple cover create created credentials cst ct current currently customers d daily dashboard
+	dashboards data databases day daylight days deadline decided decision decisions decline declined decrease default
+	definition degradation degraded delay delays deleted depended dependency deployed deprioritized design designed detect
+	detection determine determined developers diagnosed did didn't disks disrupted disruption dns do documentation does
+	dollars done double-charged down downgraded downtime draining drill drills drop dropped due duration e-mail each earlier
+	eastern edt eest eet eight elevated eleven email enclosed encounter end ended enforce enforces engineer engineers ensure
+	enterprise eob eod eow error errors est estimate estimated et eta eur euros evening events every everyone expect
+	expected experience experienced experiencing expired exposed extremely factor fail failed failed-over failover fails
+	fairly fallen far faster features few fewer fifteen find finding finished first five fix fixed following for forgot
+	forgotten forty forty-eight forty-five found four fraction from full fully further gateway gbp get given gmt going gone
+	good google's got gotten grafana grown growth gst guard guards h had hadn't half half-hourly hand handful has have he
+	helps here hereto herewith higher hkt hope hopes hoping hosted hosting hour hourly hours how hr hrs http hundred i'm
+	i've idempotent identified identify if ignored impact impacted improve improved improvement in in-case inadvertently
+	incident include included includes including inconvenience incorrectly increase index informed inside instances
+	integration integrations interface interruption intervals introduce introduced investigate investigated investigating
+	involved is isn't isp issue issues ist it itself jargon jst k kst lacked last lasted lasting late later law leaked least
+	led left less let like likely limit limited limiting limits lines list listed located lock log logging logs long longer
+	looking loss lost lower lunchtime m made mail make makes making malformed many marketing max maximum may mdt means meant
+	measured members mentioned merchants merged message messages metric metrics midday midnight might migrate migrated
+	million min minimum mins minute minutes misclassified misconfigured misjudged missed missing-since missing-whom mistake
+	mistakenly mistakes mon monitor monitoring monitors month more morning most mountain moved msk mst mt much multiple must
+	name namely nd nearly necessary need needed needs neglected neither network networking never new next night nine ninety
+	no nodes noon nor not notice noticed notified now number numerous nzdt nzst o'clock of off often on on-call one only
+	open operations operators opposed or other our out outage over overlooked own owned p.m pacific packages page pages
+	partner pdt people per percent percentage performed phone pictured place plan planned planning play playbook please
+	plugin pm point points policy portion possible post post-incident post-mortem postmortem potential pounds pp pretty
+	prevent prevents prioritised prioritized probe probes problems procedure procedures process processing processor product
+	products prometheus promised provider providers pst pt publish published pushed put q1 q2 q3 q4 qa quarter quite rate
+	rate-limit rates rather rca rd reached readers rebooted rebuilding receive record records recovered recovering reduction
+	redundancy refused refuses region regions registrar rehearse related relative release released releases relied replaying
+	replicas report reported reporting reports reprocessing requested requests require required requires resilient resolved
+	responders response responses restarted restoring resulted retries retrospective retry reverted review reviewed reviewer
+	reviews rise risen roll rolled rotated rotation roughly route run runbook runbooks s safeguard safeguards said same sast
+	sat scale scheduled scripts sec second secs security see seemed sent servers service services set seven seventy-two
+	several sgt she shift shifted shipped should shouldn't showed shown shows sign-off since six sixty slower so so-that
+	some source sre sres st staff stage standard start started starting status steps still stop stopped storage stored
+	subscribers subset such suffered sun supplier survey switch switched take takes taking target targeting team teams ten
+	tenants tend test tests th than that the themselves then there they they're thirty this thousand threads three through
+	till time timeout timeouts times to today told tomorrow tonight too took top totaling totalling tracked traffic training
+	tried triggered try trying tuned turned twelve twenty twenty-four twice two unable unavailability under underestimated
+	understand unknown unless unnoticed untested until up update updated updates us/eastern us/pacific usd use used user
+	users utc vague validation various vendor versions versus very virtue visible visitors vs waited want wanted was way we
+	we're we've wed week weekend went were west wet what when where whether which while who why will with within without won
+	worked workers working workspace would write written wrong wrongly wrongly-sent wrote year you z zulu ~ £ ¥ – — ‘ “ €`
