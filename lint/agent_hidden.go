@@ -62,14 +62,19 @@ func checkAgentHidden(p *pass) {
 		if p.here.has(Promise) && x.auxiliaries(v.aux).will {
 			continue
 		}
-		p.addTo("agent-hidden", "", askWho(x.word(v.verb)), min(v.aux, v.verb), max(v.aux, v.verb)+1)
+		p.addTo("agent-hidden", "", x.askWho(v.verb), min(v.aux, v.verb), max(v.aux, v.verb)+1)
 	}
 	if x.any&tHuman != 0 && len(p.passives) == 0 {
 		p.headless()
 	}
 }
 
-func askWho(verb string) string { return "Who " + verb + "?" }
+func (x *text) askWho(verb int) string {
+	if who := x.lang.entries[x.toks[verb].id].who; who != "" {
+		return who
+	}
+	return "Who " + x.word(verb) + "?"
+}
 
 // hidesDoer reports whether the doer of a passive matters to the reader.
 func (x *text) hidesDoer(v passive, story bool) bool {
@@ -219,7 +224,7 @@ func (p *pass) headless() {
 			if x.is(i+1, "by") || x.has(i-1, repairSubjects) || x.finiteBehind(i+1) {
 				return
 			}
-			p.addTo("agent-hidden", "headless", askWho(x.word(i)), 0+x.firstWord(), i+1)
+			p.addTo("agent-hidden", "headless", x.askWho(i), x.firstWord(), i+1)
 			return
 		case t&(tNum|tPunct) != 0 && nouns == 0:
 		case t&(tSubject|tPrep|tWh|tBe|tHave|tModal|tWill|tPart|tDo) != 0 && t&tDet == 0 || t&tPunct != 0 || x.is(i, "had", "utc", "pst", "est"):

@@ -125,34 +125,19 @@ func checkUnsourced(p *pass) {
 
 // checkFixTime finds a repair time promised as a fact.
 func checkFixTime(p *pass) {
-	x := &p.text
-	if x.any&(tWill|tModal|tBe) == 0 || x.any&(tNum|tUnit|tDay|tFuture) == 0 {
+	if p.any&tWill == 0 || p.anyList&estimateWords != 0 {
 		return
 	}
-	c := clockReader{x: x, now: reference, zone: time.UTC}
-	for i := 0; i < len(x.toks); i++ {
-		w, ok := c.read(i)
-		if !ok {
-			continue
+	for _, w := range p.promises {
+		if w.sure >= 0.7 && w.kind == Fix && !w.every {
+			p.addTo("false-certainty", "fix-time", "Can you know that? You can always promise when you will write again.", w.from, w.to)
 		}
-		i = w.to - 1
-		m, sure := x.promise(w)
-		if sure < 0.7 || m.Kind != Fix || w.every {
-			continue
-		}
-		for j := range x.toks {
-			if x.is(j, "expect", "expected", "estimate", "estimated", "hope", "aim", "target", "targeting", "about", "around", "likely", "plan", "scheduled", "planned", "roughly", "approximately", "anticipate", "eta", "should", "if") {
-				return
-			}
-		}
-		if !x.hasWill() {
-			return
-		}
-		p.addTo("false-certainty", "fix-time", "Can you know that? You can always promise when you will write again.", w.from, w.to)
 	}
 }
 
-func (x *text) hasWill() bool { return x.any&tWill != 0 }
+// estimateWords turn a repair time into a forecast, which claims less.
+var estimateWords = wordList(`expect expected estimate estimated hope aim target targeting about around likely plan scheduled planned roughly
+	approximately anticipate eta should if`)
 
 // reference stands for the moment of posting where only the words matter.
 var reference = time.Date(2026, 1, 7, 9, 0, 0, 0, time.UTC)

@@ -24,6 +24,16 @@ type clockReader struct {
 	end  int // token behind what was read
 }
 
+// beforePoint are the words that lead up to a clock or a day.
+var beforePoint = wordList(`by at before until around on no later than approximately approx . about ~ @ for roughly or from eta : - – — not
+	come expected is`)
+
+// The words that a day, or the end of a stretch of time, can begin with.
+var (
+	dayWords = wordList(`today tonight tomorrow this later earlier next coming the on`)
+	endWords = wordList(`the close our eod cob eob eow end top`)
+)
+
 // read reads a time that begins at token i, with the preposition before it.
 func (c *clockReader) read(i int) (when, bool) {
 	x := c.x
@@ -60,9 +70,9 @@ func (c *clockReader) read(i int) (when, bool) {
 		return when{from: i, to: i + 1, at: c.now.Add(d), length: true, every: true}, true
 	case x.is(i, "daily"):
 		return when{from: i, to: i + 1, at: c.now.Add(24 * time.Hour), length: true, every: true}, true
-	case x.is(i, "by", "at", "before", "until", "around", "on", "no", "approximately", "approx", "about", "~", "@", "for", "from", "eta", ":", "-", "–", "—", "not", "come", "this", "expected", "is", "tomorrow", "today", "later", "tonight", "end"):
+	case x.has(i, beforePoint):
 		j := i
-		for j < len(x.toks) && j-i < 5 && x.is(j, "by", "at", "before", "until", "around", "on", "no", "later", "than", "approximately", "approx", ".", "about", "~", "@", "for", "roughly", "or", "from", "eta", ":", "-", "–", "—", "not", "come", "expected", "is") {
+		for j < len(x.toks) && j-i < 5 && x.has(j, beforePoint) {
 			j++
 		}
 		if w, ok := c.point(j); ok {
@@ -255,7 +265,10 @@ func (c *clockReader) amount(i int) (n float64, width int, ok bool) {
 		}
 		return 0, 0, false
 	}
-	f, known := numberWords[strings.ToLower(string(raw))]
+	if x.toks[i].id == 0 {
+		return 0, 0, false
+	}
+	f, known := numberWords[x.word(i)]
 	if !known {
 		return 0, 0, false
 	}
@@ -294,6 +307,9 @@ func (c *clockReader) unit(i int) (time.Duration, bool) {
 	if i >= len(x.toks) {
 		return 0, false
 	}
+	if x.toks[i].tags&(tUnit|tNum) == 0 && !x.is(i, "h") {
+		return 0, false
+	}
 	raw := strings.ToLower(string(x.raw(i)))
 	if d := digits([]byte(raw)); d > 0 && d < len(raw) {
 		u := unitSuffix(raw[d:])
@@ -319,7 +335,7 @@ func (c *clockReader) unit(i int) (time.Duration, bool) {
 // clock reads a time of day and returns how many tokens it took.
 func (c *clockReader) clock(i int) (h, m, width int, ok bool) {
 	x := c.x
-	if i >= len(x.toks) {
+	if i >= len(x.toks) || x.toks[i].tags&tNum == 0 && !x.is(i, "noon", "midday", "midnight") {
 		return 0, 0, 0, false
 	}
 	raw := strings.ToLower(string(x.raw(i)))
@@ -504,6 +520,9 @@ func (c *clockReader) iso(i int) (when, bool) {
 // Sep 29th 2026. The instant is within that day.
 func (c *clockReader) day(i, from int) (when, bool) {
 	x := c.x
+	if !x.has(i, dayWords) && x.at(i)&(tDay|tMonth|tNum) == 0 {
+		return when{}, false
+	}
 	now := c.now.In(c.zone)
 	switch {
 	case x.is(i, "today", "tonight"):
@@ -653,6 +672,9 @@ func dayNumber(x *text, i int) int {
 // endOf reads "end of day", "EOD", "close of business", "the end of the week".
 func (c *clockReader) endOf(i int) (when, bool) {
 	x := c.x
+	if !x.has(i, endWords) {
+		return when{}, false
+	}
 	k := i
 	for x.is(k, "the", "close", "our") && !x.is(k, "close") {
 		k++

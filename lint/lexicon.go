@@ -3,6 +3,8 @@ package lint
 import (
 	"strings"
 	"sync"
+
+	"amends.dev/prose"
 )
 
 // tag is a set of things that a word can be. A word keeps every tag that it
@@ -67,6 +69,7 @@ type entry struct {
 	tags  tag
 	lists list
 	form  verbForm // of an act; see actionForms
+	who   string   // the question after the doer of an act: "Who changed?"
 }
 
 // list is a set of word lists that a word stands in.
@@ -98,17 +101,12 @@ func newLexicon() *lexicon {
 	return &lexicon{entries: make([]entry, 1, 4096), slots: make([]uint16, lexiconSlots), mask: lexiconSlots - 1}
 }
 
-func hashWord[T string | []byte](s T) uint32 {
-	h := uint32(2166136261)
-	for i := 0; i < len(s); i++ {
-		h = (h ^ uint32(s[i])) * 16777619
-	}
-	return h ^ h>>15
-}
+// slot spreads a word's hash over the slots.
+func slot(hash uint32) uint32 { return hash ^ hash>>15 }
 
 // add returns the number of a word and gives it tags.
 func (x *lexicon) add(word string, tags tag) uint16 {
-	for i := hashWord(word) & x.mask; ; i = (i + 1) & x.mask {
+	for i := slot(prose.Hash(word)) & x.mask; ; i = (i + 1) & x.mask {
 		n := x.slots[i]
 		if n == 0 {
 			n = uint16(len(x.entries))
@@ -129,22 +127,40 @@ func (x *lexicon) addAll(words string, tags tag) {
 	}
 }
 
-// find returns the number of a lower-case word, or 0.
-func (x *lexicon) find(word []byte) uint16 {
-	for i := hashWord(word) & x.mask; ; i = (i + 1) & x.mask {
+// find returns the number of a word of that hash, or 0. The word may be in any
+// case and with any apostrophe.
+func (x *lexicon) find(hash uint32, word []byte) uint16 {
+	for i := slot(hash) & x.mask; ; i = (i + 1) & x.mask {
 		n := x.slots[i]
-		if n == 0 {
-			return 0
-		}
-		if x.entries[n].text == string(word) {
+		if n == 0 || sameWord(x.entries[n].text, word) {
 			return n
 		}
 	}
 }
 
+// sameWord reports whether word is the lexicon's text, but for case and kind
+// of apostrophe.
+func sameWord(text string, word []byte) bool {
+	if len(text) != len(word) {
+		// a curly apostrophe has two bytes more
+		return len(text)+2 == len(word) && sameCurly(text, word)
+	}
+	for i := range len(text) {
+		if c := word[i]; c != text[i] && (c < 'A' || c > 'Z' || c|0x20 != text[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameCurly(text string, word []byte) bool {
+	k := strings.IndexByte(text, '\'')
+	return k >= 0 && word[k] == 0xE2 && word[k+1] == 0x80 && word[k+2] == 0x99 && sameWord(text[:k], word[:k]) && sameWord(text[k+1:], word[k+3:])
+}
+
 // findText is find for a string.
 func (x *lexicon) findText(word string) uint16 {
-	for i := hashWord(word) & x.mask; ; i = (i + 1) & x.mask {
+	for i := slot(prose.Hash(word)) & x.mask; ; i = (i + 1) & x.mask {
 		n := x.slots[i]
 		if n == 0 || x.entries[n].text == word {
 			return n
@@ -183,6 +199,11 @@ func (l *language) listWords() {
 		}
 	}
 	l.addAll(asked, 0)
+	for i := range l.entries {
+		if e := &l.entries[i]; e.tags&(tHuman|tRepair) != 0 {
+			e.who = "Who " + e.text + "?"
+		}
+	}
 }
 
 // acts is the list of all forms of all acts.

@@ -116,7 +116,7 @@ func (l *Linter) Check(src []byte, c Context) Report {
 func (l *Linter) CheckFormat(src []byte, f prose.Format, c Context) Report {
 	p := l.begin(c)
 	p.doc.Read(src, f)
-	p.part()
+	p.part(true)
 	p.finish()
 	r := p.report()
 	l.end(p)

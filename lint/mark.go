@@ -58,5 +58,5 @@ func (p *pass) mark(k MarkKind, from, to int) {
 			return
 		}
 	}
-	p.marks = append(p.marks, Mark{Kind: k, Start: start, End: end, Quote: string(p.doc.Source[start-p.offset : end-p.offset])})
+	p.marks = append(p.marks, Mark{Kind: k, Start: start, End: end})
 }

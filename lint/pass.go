@@ -18,6 +18,7 @@ type pass struct {
 	marks    []Mark
 	hits     []hit
 	passives []passive
+	promises []promised
 	ignores  []ignore
 	stats    Stats
 	seen     markSet // kinds of mark in the whole text
@@ -44,7 +45,9 @@ func (p *pass) reset() {
 }
 
 // part checks the document at hand, which may be a part of the text.
-func (p *pass) part() {
+func (p *pass) part(whole bool) {
+	findings, marks := len(p.findings), len(p.marks)
+	defer func() { p.quote(findings, marks, whole) }()
 	p.ignores = appendIgnores(p.ignores, p.doc, p.offset)
 	for i := range p.doc.Sentences {
 		b := &p.doc.Blocks[p.doc.Sentences[i].Block]
@@ -79,6 +82,25 @@ func (p *pass) check() {
 		if p.l.rules[r.number].on && r.For&p.context != 0 {
 			r.sentence(p)
 		}
+	}
+}
+
+// quote fills in the quotes of what the part at hand added, as parts of one
+// string. A part of a longer text is not kept for the sake of a quote.
+func (p *pass) quote(findings, marks int, whole bool) {
+	if len(p.findings) == findings && len(p.marks) == marks {
+		return
+	}
+	cut := func(start, end int) string { return string(p.doc.Source[start-p.offset : end-p.offset]) }
+	if whole {
+		src := string(p.doc.Source)
+		cut = func(start, end int) string { return src[start:end] }
+	}
+	for i := findings; i < len(p.findings); i++ {
+		p.findings[i].Quote = cut(p.findings[i].Start, p.findings[i].End)
+	}
+	for i := marks; i < len(p.marks); i++ {
+		p.marks[i].Quote = cut(p.marks[i].Start, p.marks[i].End)
 	}
 }
 
@@ -141,8 +163,7 @@ func (p *pass) add(rule int, kind, ask string, from, to int, rewrite string, saf
 		}
 	}
 	p.findings = append(p.findings, Finding{
-		Rule: id, Kind: kind, Severity: p.l.rules[rule].severity, Start: start, End: end,
-		Quote: string(p.doc.Source[start-p.offset : end-p.offset]), Ask: ask, Rewrite: rewrite, Safe: safe,
+		Rule: id, Kind: kind, Severity: p.l.rules[rule].severity, Start: start, End: end, Ask: ask, Rewrite: rewrite, Safe: safe,
 	})
 }
 

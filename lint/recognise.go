@@ -2,6 +2,7 @@ package lint
 
 import (
 	"strings"
+	"time"
 
 	"amends.dev/prose"
 )
@@ -263,7 +264,7 @@ func (p *pass) markActions() {
 		}
 		f := x.actionForm(i)
 		if f == 0 {
-			if t&(tAdverb) == 0 && !x.is(i, "utc", "pst", "pdt", "am", "pm", "please", "to", "and", "then") {
+			if start && t&(tAdverb) == 0 && !x.is(i, "utc", "pst", "pdt", "am", "pm", "please", "to", "and", "then") {
 				start = false
 			}
 			continue
@@ -446,18 +447,26 @@ func (x *text) dullSubject(verb int) bool {
 
 // markPurpose tells what kind of lasting change an act is.
 func (p *pass) markPurpose(from, to int) {
-	x := &p.text
-	for i := range x.toks {
-		switch {
-		case x.is(i, "alert", "alerts", "alerting", "alarm", "alarms", "monitoring", "monitor", "monitors", "dashboard", "dashboards", "detect", "detection", "probe", "probes", "canary", "canaries", "metric", "metrics", "logging"):
-			p.mark(Detection, from, to)
-		case x.is(i, "prevent", "prevents", "test", "tests", "validation", "guard", "guards", "limit", "limits", "limiting", "rate-limit", "timeout", "timeouts", "safeguard", "safeguards", "refuses", "blocks", "lock", "enforce", "enforces", "retry", "retries", "redundancy", "failover", "backpressure", "circuit"):
-			p.mark(Prevention, from, to)
-		case x.is(i, "checklist", "runbook", "runbooks", "process", "procedure", "procedures", "playbook", "review", "reviews", "reviewer", "sign-off", "approval", "rotation", "drill", "drills", "rehearse", "documentation", "policy", "training"):
-			p.mark(Process, from, to)
-		}
+	if p.anyList&detectionWords != 0 {
+		p.mark(Detection, from, to)
+	}
+	if p.anyList&preventionWords != 0 {
+		p.mark(Prevention, from, to)
+	}
+	if p.anyList&processWords != 0 {
+		p.mark(Process, from, to)
 	}
 }
+
+// What tells acts that last from acts that repair.
+var (
+	detectionWords = wordList(`alert alerts alerting alarm alarms monitoring monitor monitors dashboard dashboards detect detection probe probes
+		canary canaries metric metrics logging`)
+	preventionWords = wordList(`prevent prevents test tests validation guard guards limit limits limiting rate-limit timeout timeouts safeguard
+		safeguards refuses blocks lock enforce enforces retry retries redundancy failover backpressure circuit`)
+	processWords = wordList(`checklist runbook runbooks process procedure procedures playbook review reviews reviewer sign-off approval rotation
+		drill drills rehearse documentation policy training`)
+)
 
 var harmWords = wordList(`affected impacted affecting impacting error errors failed failing fail failure failures unavailable unable down downtime
 	outage outages lost loss degraded degradation slow slower slowdown latency timeout timeouts timed delay delayed delays interrupted interruption
@@ -622,11 +631,12 @@ func (x *text) window(i int) bool {
 }
 
 func (p *pass) markPromise() {
+	p.promises = p.promises[:0]
 	x := &p.text
-	c := clockReader{x: x, now: reference, zone: reference.Location()}
 	if !x.cued() {
 		return
 	}
+	c := clockReader{x: x, now: reference, zone: time.UTC}
 	for i := 0; i < len(x.toks); i++ {
 		if !x.timeWord(i) {
 			continue
@@ -636,10 +646,22 @@ func (p *pass) markPromise() {
 			continue
 		}
 		i = w.to - 1
-		if _, sure := x.promise(w); sure > 0 && !x.vagueTime(w) && !x.stamp(w) && (w.at.After(reference) || sure > 0.8) {
+		if x.vagueTime(w) || x.stamp(w) {
+			continue
+		}
+		m, sure := x.promise(w)
+		if sure > 0 && (w.at.After(reference) || sure > 0.8) {
 			p.mark(Promise, w.from, w.to)
+			p.promises = append(p.promises, promised{w, m.Kind, sure})
 		}
 	}
+}
+
+// promised is a promise of the sentence at hand.
+type promised struct {
+	when
+	kind CommitmentKind
+	sure float64
 }
 
 // cued reports a word that promises have and a word that times have: without

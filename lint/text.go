@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"strings"
+
 	"amends.dev/prose"
 )
 
@@ -73,74 +75,65 @@ func (x *text) token(w prose.Word, start bool) token {
 
 // letters looks a word up and guesses at the tags of one that is unknown.
 func (x *text) letters(w prose.Word, start bool) token {
-	low := x.lower(w)
-	id := x.lang.find(low)
+	raw := x.doc.Source[w.Start:w.End]
+	if w.Marks&prose.Escaped != 0 {
+		raw = x.doc.AppendText(x.buf[:0], w)
+	}
+	id := x.lang.find(w.Hash, raw)
 	t := token{id: id, tags: x.lang.entries[id].tags}
-	first := x.doc.Source[w.Start]
-	capital := first >= 'A' && first <= 'Z'
+	capital := raw[0] >= 'A' && raw[0] <= 'Z'
 	if !capital {
 		t.tags |= tLower
 	} else if !start {
 		t.tags |= tCap
 	}
-	if id != 0 && t.tags&^(tLower|tCap|tAnchor) != 0 || len(low) < 4 {
+	if id != 0 && t.tags&^(tLower|tCap|tAnchor) != 0 || len(raw) < 4 {
 		return t
 	}
-	n := len(low)
-	switch {
-	case low[n-1] == 'd' && low[n-2] == 'e':
+	n := len(raw)
+	switch last := raw[n-1] | 0x20; {
+	case last == 'd' && raw[n-2]|0x20 == 'e':
 		if n >= 5 && (!capital || start) {
 			t.tags |= tPart
-			if low[0] == 'u' && low[1] == 'n' && !underUnder(low) {
+			if raw[0]|0x20 == 'u' && raw[1] == 'n' && !reversing(raw) {
 				t.tags |= tAdj
 			}
 		}
-	case low[n-1] == 'y' && low[n-2] == 'l':
+	case last == 'y' && raw[n-2]|0x20 == 'l':
 		t.tags |= tAdverb
-	case low[n-1] == 'g' && low[n-2] == 'n' && low[n-3] == 'i' && n > 4:
+	case last == 'g' && raw[n-2]|0x20 == 'n' && raw[n-3]|0x20 == 'i' && n > 4:
 		t.tags |= tIng
-	case low[n-1] == 's' && low[n-2] == '\'':
-		if base := x.lang.find(low[:n-2]); base != 0 {
-			t.tags |= x.lang.entries[base].tags & (tDay | tMonth | tPerson | tVendor | tPeople)
+	case last == 's' && (raw[n-2] == '\'' || raw[n-2] == 0x99):
+		base := raw[:n-2]
+		if raw[n-2] == 0x99 && n > 4 {
+			base = raw[:n-4]
 		}
-	case low[n-1] == 't' && low[n-2] == '\'' && low[n-3] == 'n':
+		if id := x.lang.find(prose.Hash(string(base)), base); id != 0 {
+			t.tags |= x.lang.entries[id].tags & (tDay | tMonth | tPerson | tVendor | tPeople)
+		}
+	case last == 't' && raw[n-2] == '\'' && raw[n-3]|0x20 == 'n':
 		t.tags |= tNot
 	}
 	return t
 }
 
-// underUnder reports verbs in un- and under-: undo, unlock, undertake.
-func underUnder(low []byte) bool {
-	for _, p := range []string{"under", "unlock", "unload", "uninstall", "unveil", "unleash", "uncover", "unpack", "unit", "unroll", "unblock", "unsubscrib"} {
-		if len(low) > len(p) && string(low[:len(p)]) == p {
+// reversing reports verbs that begin like adjectives in un-: unlock, undertake.
+func reversing(word []byte) bool {
+	for _, p := range [...]string{"under", "unlock", "unload", "uninstall", "unveil", "unleash", "uncover", "unpack", "unit", "unroll", "unblock", "unsubscrib"} {
+		if len(word) > len(p) && strings.EqualFold(string(word[:len(p)]), p) {
 			return true
 		}
 	}
 	return false
 }
 
-// find returns the lexicon's number of a word.
-func (x *text) find(w prose.Word) uint16 { return x.lang.find(x.lower(w)) }
-
-// lower returns a word in small ASCII letters with straight apostrophes. Words
-// of more than 64 bytes are cut: none is in the lexicon.
-func (x *text) lower(w prose.Word) []byte {
+// find returns the lexicon's number of a mark, a number or a name.
+func (x *text) find(w prose.Word) uint16 {
 	raw := x.doc.Source[w.Start:w.End]
-	if w.Marks&prose.Escaped != 0 {
-		raw = x.doc.AppendText(nil, w)
+	if len(raw) > 16 {
+		return 0
 	}
-	out := x.buf[:0]
-	for i := 0; i < len(raw) && len(out) < len(x.buf); i++ {
-		c := raw[i]
-		if c >= 'A' && c <= 'Z' {
-			c |= 0x20
-		} else if c == 0xE2 && i+2 < len(raw) && raw[i+1] == 0x80 && (raw[i+2] == 0x99 || raw[i+2] == 0x98) {
-			c = '\''
-			i += 2
-		}
-		out = append(out, c)
-	}
-	return out
+	return x.lang.find(prose.Hash(string(raw)), raw)
 }
 
 // at returns the tags of token i; none outside the sentence.

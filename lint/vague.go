@@ -108,12 +108,17 @@ var harmVerbs = wordList(`affected impacted affecting impacting experience exper
 	report reported reporting reports errored timed failures slower latency delays may might impact affect affects impacts trouble
 	difficulty difficulties blocked dropped missing interrupted`)
 
+var anyQuantity = wordList(`some several certain many various multiple numerous few subset portion handful fraction number percentage`)
+
 // checkVagueImpact finds harm with a quantity that could be any: "some users
 // were affected".
 func checkVagueImpact(p *pass) {
 	x := &p.text
+	if x.anyList&anyQuantity == 0 || x.anyList&harmVerbs == 0 {
+		return
+	}
 	for i := range x.toks {
-		if !x.is(i, "some", "several", "certain", "many", "various", "multiple", "numerous", "few", "subset", "portion", "handful", "fraction", "number", "percentage") {
+		if !x.has(i, anyQuantity) {
 			continue
 		}
 		if x.is(i, "number", "percentage", "portion", "fraction", "subset", "handful") && (!x.is(i+1, "of") || x.is(i-1, "the")) {

@@ -73,7 +73,8 @@ const (
 
 // Word is one word, number or mark.
 type Word struct {
-	Start, End int // bytes in Document.Source
+	Start, End int    // bytes in Document.Source
+	Hash       uint32 // of a word of letters, whatever its case and apostrophes; see Hash. 0 for other kinds
 	Kind       WordKind
 	Marks      Marks
 }

@@ -75,7 +75,9 @@ func (d *Document) endBlock(kind BlockKind, level, start, end, firstWord int) {
 	d.Blocks = append(d.Blocks, Block{Kind: kind, Level: level, Start: start, End: end, First: s, Last: len(d.Sentences)})
 }
 
-func (w *wordReader) emit(start, end int, kind WordKind) {
+func (w *wordReader) emit(start, end int, kind WordKind) { w.emitHash(start, end, kind, 0) }
+
+func (w *wordReader) emitHash(start, end int, kind WordKind, hash uint32) {
 	m := w.marks
 	if w.strike {
 		m |= Struck
@@ -84,7 +86,7 @@ func (w *wordReader) emit(start, end int, kind WordKind) {
 		m |= Linked
 	}
 	w.marks = 0
-	w.d.Words = append(w.d.Words, Word{Start: start, End: end, Kind: kind, Marks: m})
+	w.d.Words = append(w.d.Words, Word{Start: start, End: end, Hash: hash, Kind: kind, Marks: m})
 }
 
 // read cuts src[i:end] into words. more are the block's lines behind it, where
@@ -127,19 +129,27 @@ func (w *wordReader) read(i, end int, more []Span) {
 // word reads a run of letters with the apostrophes, hyphens and inner stops
 // that belong to it.
 func (w *wordReader) word(start, end int) int {
-	src, i, kind := w.d.Source, start, Letters
-	if n := w.address(start, end); n > 0 {
-		w.emit(start, n, Address)
-		return n
-	}
+	src, i, kind, hash := w.d.Source, start, Letters, uint32(hashStart)
 	for i < end {
 		switch c := src[i]; {
-		case classes[c] == letter || classes[c] == digit:
+		case folded[c] != 0:
+			hash = (hash ^ uint32(folded[c])) * hashPrime
 			i++
 			continue
 		case c == '\'' || c == '-':
 			if i+1 < end && alnum(src[i+1]) || c == '-' && i+1 < end && src[i+1] >= 0xC3 {
+				hash = (hash ^ uint32(c)) * hashPrime
 				i++
+				continue
+			}
+		case c == ':' && i+2 < end && src[i+1] == '/' && src[i+2] == '/', c == '.' && i-start == 3 && src[start]|0x20 == 'w', c == ':' && i-start == 6 && src[start]|0x20 == 'm':
+			if n := w.address(start, end); n > i {
+				w.emit(start, n, Address)
+				return n
+			}
+			if n := w.joint(c, i, end); n > 0 {
+				kind = Name
+				i += n
 				continue
 			}
 		case c == '_' || c == '.' || c == '@' || c == ':' || c == '/':
@@ -147,12 +157,20 @@ func (w *wordReader) word(start, end int) int {
 				if c != '.' || !abbreviationDots(src[start:min(i+2, end)]) {
 					kind = Name
 				}
+				hash = (hash ^ uint32(c)) * hashPrime
 				i += n
 				continue
 			}
 		case c >= 0x80:
 			r, n := utf8.DecodeRune(src[i:end])
 			if r == '’' && i+n < end && alnum(src[i+n]) || unicode.IsLetter(r) || unicode.IsMark(r) || r == 0x00AD || r == '‑' {
+				if r == '’' {
+					hash = (hash ^ '\'') * hashPrime
+				} else {
+					for _, b := range src[i : i+n] {
+						hash = (hash ^ uint32(b)) * hashPrime
+					}
+				}
 				i += n
 				continue
 			}
@@ -176,9 +194,49 @@ func (w *wordReader) word(start, end int) int {
 		}
 		break
 	}
-	w.emit(start, i, kind)
+	if kind != Letters {
+		hash = 0
+	} else if w.marks&Escaped != 0 {
+		hash = Hash(string(w.d.AppendText(nil, Word{Start: start, End: i, Marks: Escaped})))
+	}
+	w.emitHash(start, i, kind, hash)
 	return i
 }
+
+const (
+	hashStart = 2166136261
+	hashPrime = 16777619
+)
+
+// Hash returns the FNV-1a hash of a word in small ASCII letters with straight
+// apostrophes: the one that Word carries.
+func Hash(word string) uint32 {
+	h := uint32(hashStart)
+	for i := 0; i < len(word); i++ {
+		c := word[i]
+		if f := folded[c]; f != 0 {
+			c = f
+		} else if c == 0xE2 && i+2 < len(word) && word[i+1] == 0x80 && word[i+2] == 0x99 {
+			c = '\''
+			i += 2
+		}
+		h = (h ^ uint32(c)) * hashPrime
+	}
+	return h
+}
+
+// folded holds letters and digits, the letters small; 0 for every other byte.
+var folded = func() (t [256]byte) {
+	for c := range 256 {
+		switch classes[c] {
+		case letter:
+			t[c] = byte(c) | 0x20
+		case digit:
+			t[c] = byte(c)
+		}
+	}
+	return t
+}()
 
 // joint returns how many bytes at i join two parts of one name, or 0.
 func (w *wordReader) joint(c byte, i, end int) int {
@@ -379,7 +437,11 @@ func (w *wordReader) entity(r rune, i, n, end int) int {
 	case unicode.IsLetter(r):
 		w.marks |= Escaped
 		k := w.word(i+n, end)
-		w.d.Words[len(w.d.Words)-1].Start = i
+		last := &w.d.Words[len(w.d.Words)-1]
+		last.Start, last.Hash = i, 0
+		if last.Kind == Letters {
+			last.Hash = Hash(string(w.d.AppendText(nil, *last)))
+		}
 		return k
 	case r == '"':
 		w.quoteMark(0, true, true)
@@ -541,13 +603,8 @@ func (w *wordReader) address(i, end int) int {
 	if len(s) < 5 {
 		return 0
 	}
-	switch s[0] | 0x20 {
-	case 'h', 'f', 'w', 'm':
-		if !bytes.HasPrefix(s, []byte("http://")) && !bytes.HasPrefix(s, []byte("https://")) &&
-			!bytes.HasPrefix(s, []byte("www.")) && !bytes.HasPrefix(s, []byte("ftp://")) && !bytes.HasPrefix(s, []byte("mailto:")) {
-			return 0
-		}
-	default:
+	if !bytes.HasPrefix(s, []byte("http://")) && !bytes.HasPrefix(s, []byte("https://")) &&
+		!bytes.HasPrefix(s, []byte("www.")) && !bytes.HasPrefix(s, []byte("ftp://")) && !bytes.HasPrefix(s, []byte("mailto:")) {
 		return 0
 	}
 	n, depth := 0, 0
