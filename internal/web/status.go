@@ -334,12 +334,12 @@ func (c *call) told(in publicIncident, sv services, lines bool) toldIncident {
 
 // statusJSON is the state for programs.
 type statusJSON struct {
-	V         int              `json:"v"`
-	Team      string           `json:"team"`
-	State     string           `json:"state"` // "ok", "degraded", "outage"
-	ReadAt    string           `json:"read_at,omitempty"`
-	Incidents []incidentJSON   `json:"incidents"`
-	Services  []serviceJSON `json:"services"`
+	V         int            `json:"v"`
+	Team      string         `json:"team"`
+	State     string         `json:"state"` // "ok", "degraded", "outage"
+	ReadAt    string         `json:"read_at,omitempty"`
+	Incidents []incidentJSON `json:"incidents"`
+	Services  []serviceJSON  `json:"services"`
 }
 
 // serviceJSON is a service for programs.
