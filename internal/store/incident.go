@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -251,9 +252,15 @@ func (db *DB) Timeline(ctx context.Context, r Reader, id int64) ([]incident.Entr
 	if _, err := db.Incident(ctx, r, id); err != nil {
 		return nil, err
 	}
-	args := append([]any{id}, sees(r)...)
+	return db.Entries(ctx, r, id, 1, math.MaxInt64)
+}
+
+// Entries returns the entries of an incident from one number to another, as
+// far as the reader may read them.
+func (db *DB) Entries(ctx context.Context, r Reader, id, first, last int64) ([]incident.Entry, error) {
+	args := append([]any{id, first, last}, sees(r)...)
 	rows, err := db.read.QueryContext(ctx, `SELECT incident, seq, at, person, audience, kind, fact FROM entries
-		WHERE incident = $1 AND audience IN (`+marks(2, len(args)-1)+`) ORDER BY seq`, args...)
+		WHERE incident = $1 AND seq BETWEEN $2 AND $3 AND audience IN (`+marks(4, len(args)-3)+`) ORDER BY seq`, args...)
 	entries, err := collect(rows, err, scanEntry)
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline of incident %d: %w", id, err)
