@@ -22,7 +22,7 @@ type email struct {
 func openEmail(o map[string]string, env Env) Channel {
 	from, _ := mail.ParseAddress(o["from"]) // checked, as the numbers are
 	from.Address, _ = ParseAddress(from.Address)
-	from.Name = headerText(oneLine(from.Name, nameRunes))
+	from.Name = displayName(from.Name)
 	port, _ := strconv.Atoi(o["port"])
 	conns, _ := strconv.Atoi(o["connections"])
 	server := smtpServer{
@@ -66,7 +66,7 @@ func (e *email) compose(m Message) (*gomail.Msg, error) {
 	msg.SetDateWithValue(m.At)
 	msg.SetMessageIDWithValue(m.Key + "@" + domainOf(e.from.Address))
 	msg.SetAddrHeaderFromMailAddress(gomail.HeaderFrom, e.from)
-	msg.SetAddrHeaderFromMailAddress(gomail.HeaderTo, &mail.Address{Name: headerText(oneLine(m.To.Name, nameRunes)), Address: to})
+	msg.SetAddrHeaderFromMailAddress(gomail.HeaderTo, &mail.Address{Name: displayName(m.To.Name), Address: to})
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	setStop(msg, m)
 	msg.SetBodyString(gomail.TypeTextPlain, l.Text())
@@ -89,6 +89,13 @@ func setStop(msg *gomail.Msg, m Message) {
 // headerText keeps a text that looks like an encoded word from being decoded
 // by the reader's mail program into something that nobody wrote.
 func headerText(s string) string { return strings.ReplaceAll(s, "=?", "= ?") }
+
+// displayName makes a name fit to stand before an address. The standard
+// library leaves a backslash in an encoded name, where readers take it for the
+// start of a quote, so there is none.
+func displayName(name string) string {
+	return headerText(oneLine(strings.ReplaceAll(name, `\`, " "), nameRunes))
+}
 
 func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
 

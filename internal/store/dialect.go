@@ -31,17 +31,29 @@ type dialect struct {
 	forUpdate string // ends a SELECT whose rows will be written
 	skipBusy  string // ends a SELECT that takes rows nobody else has taken
 	schema    func(string) string
+	snapshot  sql.TxOptions // of a transaction that sees the record at one instant
+	patience  string        // lets a transaction idle
+	byBytes   string        // orders a text by its bytes
+	columns   string        // asks for the names and types of a table's columns
 }
 
 var postgres = dialect{
 	name: "postgres", goose: goose.DialectPostgres,
 	forUpdate: " FOR UPDATE", skipBusy: " FOR UPDATE SKIP LOCKED",
-	schema: func(s string) string { return s },
+	schema:   func(s string) string { return s },
+	snapshot: sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	patience: `SET LOCAL idle_in_transaction_session_timeout = 0`,
+	byBytes:  ` COLLATE "C"`,
+	columns: `SELECT column_name, data_type FROM information_schema.columns
+		WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`,
 }
 
 // SQLite has one writer, so nothing needs a row lock.
 var sqliteDialect = dialect{
 	name: "sqlite", goose: goose.DialectSQLite3,
+	snapshot: sql.TxOptions{ReadOnly: true}, // the read-ahead log keeps it as it was
+	byBytes:  ` COLLATE BINARY`,
+	columns:  `SELECT name, type FROM pragma_table_info($1) ORDER BY cid`,
 	schema: func(s string) string {
 		s = strings.NewReplacer("BIGINT", "INTEGER", "BOOLEAN", "INTEGER", "BYTEA", "BLOB").Replace(s)
 		return endOfTable.ReplaceAllString(s, ") STRICT;")

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"amends.dev/internal/fault"
 	"amends.dev/internal/incident"
@@ -102,18 +103,26 @@ const onIncident = `ON CONFLICT (id) DO UPDATE SET version = excluded.version, t
 	severity = excluded.severity, status = excluded.status, audience = excluded.audience, owner = excluded.owner,
 	published = excluded.published, updated_at = excluded.updated_at, resolved_at = excluded.resolved_at, state = excluded.state`
 
+// incidentRow returns the row of an incident as it stands.
+func incidentRow(in incident.Incident, updated time.Time) ([]any, error) {
+	state, err := in.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		in.ID, in.Version, in.Title, string(in.Kind), string(in.Severity), string(in.Status), string(in.Audience),
+		string(in.Owner), in.Published, instant{in.DeclaredAt}, instant{updated}, instant{in.ResolvedAt}, string(state),
+	}, nil
+}
+
 func (t *tx) flushIncidents() error {
 	rows := make([][]any, 0, len(t.changed))
 	for _, id := range slices.Sorted(maps.Keys(t.changed)) {
-		in := t.incidents[id]
-		state, err := in.Bytes()
+		row, err := incidentRow(*t.incidents[id], t.now)
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []any{
-			in.ID, in.Version, in.Title, string(in.Kind), string(in.Severity), string(in.Status), string(in.Audience),
-			string(in.Owner), in.Published, instant{in.DeclaredAt}, instant{t.now}, instant{in.ResolvedAt}, string(state),
-		})
+		rows = append(rows, row)
 	}
 	if err := t.insertRows(insertIncident, onIncident, rows); err != nil {
 		return err
@@ -163,9 +172,10 @@ func (t *tx) flushEntries() error {
 // not know of is answered like one that does not exist.
 func (db *DB) Incident(ctx context.Context, r Reader, id int64) (incident.Incident, error) {
 	var text, audience string
-	err := db.read.QueryRowContext(ctx, `SELECT state, audience FROM incidents WHERE id = $1`, id).Scan(&text, &audience)
+	var published int
+	err := db.read.QueryRowContext(ctx, `SELECT state, audience, published FROM incidents WHERE id = $1`, id).Scan(&text, &audience, &published)
 	switch {
-	case errors.Is(err, sql.ErrNoRows) || err == nil && !r.Sees(audience):
+	case errors.Is(err, sql.ErrNoRows) || err == nil && (!r.Sees(audience) || published == 0 && outside(r)):
 		return incident.Incident{}, fault.Newf(fault.Missing, "There is no incident %d. See all incidents", id)
 	case err != nil:
 		return incident.Incident{}, fmt.Errorf("read incident %d: %w", id, err)
@@ -175,7 +185,7 @@ func (db *DB) Incident(ctx context.Context, r Reader, id int64) (incident.Incide
 		return in, err
 	}
 	in.Policies, err = db.Policies(ctx)
-	return in, err
+	return in.For(r.Sees), err
 }
 
 // Reader is who reads: package access knows one.
@@ -183,6 +193,10 @@ type Reader interface {
 	// Sees reports whether the reader may read what is for an audience.
 	Sees(audience string) bool
 }
+
+// outside reports whether the reader is a stranger, who hears of an incident
+// with its first published word and not before.
+func outside(r Reader) bool { return !r.Sees(string(incident.Stakeholders)) }
 
 // sees returns the audiences that a reader may read, as arguments.
 func sees(r Reader) []any {
@@ -216,6 +230,11 @@ func (db *DB) Entries(ctx context.Context, r Reader, id, first, last int64) ([]i
 	entries, err := collect(rows, err, scanEntry)
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline of incident %d: %w", id, err)
+	}
+	if outside(r) {
+		for i := range entries {
+			entries[i] = entries[i].Nameless()
+		}
 	}
 	return entries, nil
 }

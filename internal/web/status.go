@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -125,19 +126,14 @@ type statusQuery struct {
 }
 
 // anonymous is a call by nobody: what it reads, everybody may read.
-func (s *Server) anonymous(ctx context.Context) (*call, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
-	if err != nil {
-		return nil, err
-	}
-	return &call{s: s, r: r, now: s.DB.Now()}, nil
+func (s *Server) anonymous(ctx context.Context) *call {
+	r := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/"}, Header: http.Header{}}
+	return &call{s: s, r: r.WithContext(ctx), now: s.DB.Now()}
 }
 
 func (s *Server) readStatus(ctx context.Context, q statusQuery) (*statusData, error) {
-	c, err := s.anonymous(ctx)
-	if err != nil {
-		return nil, err
-	}
+	c := s.anonymous(ctx)
+	var err error
 	d := &statusData{page: q.page, team: s.settings.team(ctx)}
 	if d.services, err = s.DB.Services(ctx, c.who); err != nil {
 		return nil, err
@@ -334,12 +330,12 @@ func (c *call) told(in publicIncident, sv services, lines bool) toldIncident {
 
 // statusJSON is the state for programs.
 type statusJSON struct {
-	V         int              `json:"v"`
-	Team      string           `json:"team"`
-	State     string           `json:"state"` // "ok", "degraded", "outage"
-	ReadAt    string           `json:"read_at,omitempty"`
-	Incidents []incidentJSON   `json:"incidents"`
-	Services  []serviceJSON `json:"services"`
+	V         int            `json:"v"`
+	Team      string         `json:"team"`
+	State     string         `json:"state"` // "ok", "degraded", "outage"
+	ReadAt    string         `json:"read_at,omitempty"`
+	Incidents []incidentJSON `json:"incidents"`
+	Services  []serviceJSON  `json:"services"`
 }
 
 // serviceJSON is a service for programs.

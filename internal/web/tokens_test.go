@@ -13,7 +13,7 @@ func tokens(t *testing.T) map[string][2]rgb {
 	t.Helper()
 	found := map[string][2]rgb{}
 	for _, m := range regexp.MustCompile(`--([a-z-]+):\s*light-dark\((#[0-9a-f]+),\s*(#[0-9a-f]+)\)`).FindAllStringSubmatch(string(assets()["amends.css"].plain), -1) {
-		found[m[1]] = [2]rgb{hex(t, m[2]), hex(t, m[3])}
+		found[m[1]] = [2]rgb{colour(t, m[2]), colour(t, m[3])}
 	}
 	if len(found) < 19 {
 		t.Fatalf("the style sheet has %d colours, want at least 19", len(found))
@@ -24,7 +24,7 @@ func tokens(t *testing.T) map[string][2]rgb {
 // rgb is a colour in linear light, each part from 0 to 1.
 type rgb [3]float64
 
-func hex(t *testing.T, s string) rgb {
+func colour(t *testing.T, s string) rgb {
 	t.Helper()
 	if len(s) == 4 {
 		s = fmt.Sprintf("#%c%c%c%c%c%c", s[1], s[1], s[2], s[2], s[3], s[3])
@@ -89,7 +89,7 @@ func TestTextAndControlsHaveContrast(t *testing.T) {
 func TestTabIconsShowOnLightAndDarkBars(t *testing.T) {
 	for _, s := range states {
 		for _, bar := range []string{"#ffffff", "#202124"} {
-			if got := contrast(hex(t, s.tab), hex(t, bar)); got < 3 {
+			if got := contrast(colour(t, s.tab), colour(t, bar)); got < 3 {
 				t.Errorf("%s in the tab has contrast %.2f on %s, want 3", s.ID, got, bar)
 			}
 		}
