@@ -25,12 +25,21 @@ func answer[T any](v T, err error) (*body[T], error) {
 	return &body[T]{v}, nil
 }
 
+<<<<<<< HEAD
 type numbered struct {
+=======
+// Numbered is the address of an incident. The framework sees exported fields only.
+type Numbered struct {
+>>>>>>> api
 	ID int64 `path:"id" minimum:"1" doc:"The incident's number"`
 }
 
 type incidentIn struct {
+<<<<<<< HEAD
 	numbered
+=======
+	Numbered
+>>>>>>> api
 	IfNoneMatch string `header:"If-None-Match" maxLength:"100" doc:"The ETag of the incident as it was read"`
 }
 
@@ -40,16 +49,20 @@ type incidentOut struct {
 	Body   client.Incident
 }
 
+<<<<<<< HEAD
 // missing is what everybody hears of an incident they may not know of.
 func missing(id int64) error {
 	return fault.Newf(fault.Missing, "There is no incident %d. See all incidents", id)
 }
 
+=======
+>>>>>>> api
 func (s *server) showIncident(ctx context.Context, c *call, in *incidentIn) (*incidentOut, error) {
 	state, err := s.DB.Incident(ctx, c.who, in.ID)
 	if err != nil {
 		return nil, err
 	}
+<<<<<<< HEAD
 	list, err := s.asSeen(ctx, c.who, []incident.Incident{state})
 	if err != nil {
 		return nil, err
@@ -59,6 +72,14 @@ func (s *server) showIncident(ctx context.Context, c *call, in *incidentIn) (*in
 	}
 	out := &incidentOut{Status: 200, Body: list[0]}
 	if list[0].Version > 0 {
+=======
+	n, err := s.names(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &incidentOut{Status: 200, Body: s.incidentOf(state, n, c.team())}
+	if c.team() {
+>>>>>>> api
 		out.ETag = etag(state.Version)
 		if in.IfNoneMatch == out.ETag {
 			out.Status = 304
@@ -67,6 +88,7 @@ func (s *server) showIncident(ctx context.Context, c *call, in *incidentIn) (*in
 	return out, nil
 }
 
+<<<<<<< HEAD
 // asSeen returns those of the incidents that the reader may know of, as they
 // may know them.
 func (s *server) asSeen(ctx context.Context, who access.Who, list []incident.Incident) ([]client.Incident, error) {
@@ -88,6 +110,18 @@ func (s *server) asSeen(ctx context.Context, who access.Who, list []incident.Inc
 		}
 	}
 	return out, nil
+=======
+// team reports whether the caller reads what the team reads.
+func (c *call) team() bool { return c.who.Sees(string(incident.Team)) }
+
+func (s *server) incidentsOf(ctx context.Context, c *call, list []incident.Incident) ([]client.Incident, error) {
+	n, err := s.names(ctx)
+	out := make([]client.Incident, len(list))
+	for i, in := range list {
+		out[i] = s.incidentOf(in, n, c.team())
+	}
+	return out, err
+>>>>>>> api
 }
 
 type incidentsIn struct {
@@ -111,14 +145,22 @@ type incidentsOut struct {
 func (s *server) listIncidents(ctx context.Context, c *call, in *incidentsIn) (*incidentsOut, error) {
 	f := store.IncidentFilter{
 		Open: in.Open, Over: in.Over, Severity: in.Severity, Service: in.Service, Since: in.Since, Until: in.Until,
+<<<<<<< HEAD
 		Text: strings.ToValidUTF8(in.Text, ""), Before: in.Before, Limit: in.Limit + 1,
 		Published: !c.who.Sees(string(incident.Team)),
+=======
+		Text: in.Text, Before: in.Before, Limit: in.Limit + 1,
+>>>>>>> api
 	}
 	if err := storable(map[string]string{"severity": in.Severity, "owner": in.Owner, "service": in.Service, "q": in.Text}); err != nil {
 		return nil, err
 	}
 	if in.Owner != "" {
+<<<<<<< HEAD
 		if err := access.Check(c.who, access.ReadTeam); err != nil {
+=======
+		if err := access.Check(c.who, access.ReadStakeholders); err != nil {
+>>>>>>> api
 			return nil, err
 		}
 		f.Owner = c.me(in.Owner)
@@ -128,7 +170,11 @@ func (s *server) listIncidents(ctx context.Context, c *call, in *incidentsIn) (*
 		return nil, err
 	}
 	rows, before := page(rows, in.Limit, func(in incident.Incident) int64 { return in.ID })
+<<<<<<< HEAD
 	list, err := s.asSeen(ctx, c.who, rows)
+=======
+	list, err := s.incidentsOf(ctx, c, rows)
+>>>>>>> api
 	if err != nil {
 		return nil, err
 	}
@@ -177,15 +223,20 @@ func storable(texts map[string]string) error {
 	return v.Err()
 }
 
+<<<<<<< HEAD
 func (s *server) showTimeline(ctx context.Context, c *call, in *numbered) (*body[client.Timeline], error) {
 	state, err := s.DB.Incident(ctx, c.who, in.ID)
 	if err != nil {
 		return nil, err
 	}
+=======
+func (s *server) showTimeline(ctx context.Context, c *call, in *Numbered) (*body[client.Timeline], error) {
+>>>>>>> api
 	entries, err := s.DB.Timeline(ctx, c.who, in.ID)
 	if err != nil {
 		return nil, err
 	}
+<<<<<<< HEAD
 	team := c.who.Sees(string(incident.Team))
 	if _, published := s.outside(state, entries); !team && !published {
 		return nil, missing(in.ID)
@@ -194,6 +245,12 @@ func (s *server) showTimeline(ctx context.Context, c *call, in *numbered) (*body
 	out := client.Timeline{Entries: make([]client.Entry, 0, len(entries))}
 	for _, e := range entries {
 		out.Entries = append(out.Entries, entryOf(e, n, team))
+=======
+	n, err := s.names(ctx)
+	out := client.Timeline{Entries: make([]client.Entry, 0, len(entries))}
+	for _, e := range entries {
+		out.Entries = append(out.Entries, entryOf(e, n, c.team()))
+>>>>>>> api
 	}
 	return answer(out, err)
 }
@@ -207,7 +264,11 @@ func (s *server) showStatus(ctx context.Context, c *call, _ *struct{}) (*body[cl
 		return nil, err
 	}
 	out := client.Status{Now: s.DB.Now()}
+<<<<<<< HEAD
 	if out.Incidents, err = s.asSeen(ctx, c.who, rows); err != nil {
+=======
+	if out.Incidents, err = s.incidentsOf(ctx, c, rows); err != nil {
+>>>>>>> api
 		return nil, err
 	}
 	// Whose promise is next comes first; then those without one.

@@ -4,7 +4,10 @@ import (
 	"context"
 	"slices"
 	"strconv"
+<<<<<<< HEAD
 	"time"
+=======
+>>>>>>> api
 
 	"amends.dev/client"
 	"amends.dev/internal/incident"
@@ -55,8 +58,15 @@ func texts[T ~string](values []T) []string {
 	return out
 }
 
+<<<<<<< HEAD
 // incidentOf returns an incident as its team reads it.
 func (s *server) incidentOf(in incident.Incident, n names) client.Incident {
+=======
+// incidentOf returns an incident that the store has cut to its reader already.
+// Outside the team it has no version: how much is written inside is no matter
+// for others.
+func (s *server) incidentOf(in incident.Incident, n names, team bool) client.Incident {
+>>>>>>> api
 	out := client.Incident{
 		Number: in.ID, Name: in.Name(), Version: in.Version, URL: s.pageURL(in.ID), Title: in.Title, Kind: string(in.Kind),
 		Severity: string(in.Severity), Status: string(in.Status), Audience: string(in.Audience), Services: texts(in.Services),
@@ -66,6 +76,12 @@ func (s *server) incidentOf(in incident.Incident, n names) client.Incident {
 		Tally:     &client.Tally{Kept: in.Tally.Kept, Late: in.Tally.Late, Broken: in.Tally.Broken, Moved: in.Tally.Moved},
 		Overrides: in.Overrides, Reopened: in.Reopened,
 	}
+<<<<<<< HEAD
+=======
+	if !team {
+		out.Version, out.Tally, out.URL = 0, nil, s.BaseURL+"/status/"+decimal(in.ID)
+	}
+>>>>>>> api
 	if o := in.Ownership; o != nil {
 		out.Ownership = &client.Ownership{By: n.person(o.By), At: o.At, Statement: o.Statement}
 	}
@@ -111,6 +127,7 @@ func settledOf(s *incident.Settled) *client.Settled {
 	return &client.Settled{N: s.N, DueAt: s.DueAt, Outcome: string(s.Outcome)}
 }
 
+<<<<<<< HEAD
 // outside returns an incident as readers outside the team know it: folded
 // from the entries that were written for them, and nothing else. What was
 // said to the team before the audience grew stays with the team, and so do
@@ -164,6 +181,8 @@ func promiseNow(made, now *incident.Promise) *client.Promise {
 	return promiseOf(&p, nil)
 }
 
+=======
+>>>>>>> api
 // page returns a list's rows and the number to ask the next page with: one
 // row more than asked for was read.
 func page[T any](rows []T, limit int, number func(T) int64) ([]T, int64) {
