@@ -100,11 +100,7 @@ func (s *server) pauseChannel(ctx context.Context, _ *call, in *change[client.Pa
 	return s.channel(ctx, in.ID, s.DB.PauseChannel(ctx, in.ID, in.Body.Paused))
 }
 
-<<<<<<< HEAD
-func (s *server) testChannel(ctx context.Context, _ *call, in *named) (*body[client.Channel], error) {
-=======
 func (s *server) testChannel(ctx context.Context, _ *call, in *Named) (*body[client.Channel], error) {
->>>>>>> api
 	if s.TestChannel == nil {
 		return nil, closed()
 	}
@@ -127,10 +123,6 @@ func isOurs(err error) bool {
 	return kind != fault.Internal
 }
 
-<<<<<<< HEAD
-func (s *server) removeChannel(ctx context.Context, _ *call, in *named) (*done, error) {
-=======
 func (s *server) removeChannel(ctx context.Context, _ *call, in *Named) (*done, error) {
->>>>>>> api
 	return finished(s.DB.RemoveChannel(ctx, in.ID))
 }

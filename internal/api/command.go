@@ -24,15 +24,6 @@ type changed struct {
 
 // on is a command for one incident.
 type on[B any] struct {
-<<<<<<< HEAD
-	numbered
-	Body B
-}
-
-// onN is a command for one numbered thing of an incident.
-type onN[B any] struct {
-	numbered
-=======
 	Numbered
 	Body B
 }
@@ -40,7 +31,6 @@ type onN[B any] struct {
 // onN is a command for one Numbered thing of an incident.
 type onN[B any] struct {
 	Numbered
->>>>>>> api
 	N    int `path:"n" minimum:"1"`
 	Body B
 }
@@ -327,11 +317,7 @@ func (s *server) answerHandover(ctx context.Context, c *call, in *on[client.Answ
 	return s.apply(ctx, c, in.ID, incident.AnswerHandover{By: c.by(), Accept: in.Body.Accept, Reason: in.Body.Reason})
 }
 
-<<<<<<< HEAD
-func (s *server) withdrawHandover(ctx context.Context, c *call, in *numbered) (*changed, error) {
-=======
 func (s *server) withdrawHandover(ctx context.Context, c *call, in *Numbered) (*changed, error) {
->>>>>>> api
 	return s.apply(ctx, c, in.ID, incident.WithdrawHandover{By: c.by()})
 }
 

@@ -65,11 +65,7 @@ func (s *server) addSubscribers(ctx context.Context, c *call, in *body[client.Ne
 	return answer(client.Count{N: int64(n)}, err)
 }
 
-<<<<<<< HEAD
-func (s *server) removeSubscriber(ctx context.Context, _ *call, in *named) (*done, error) {
-=======
 func (s *server) removeSubscriber(ctx context.Context, _ *call, in *Named) (*done, error) {
->>>>>>> api
 	return finished(s.DB.RemoveSubscriber(ctx, in.ID))
 }
 
