@@ -31,8 +31,8 @@ func (a *App) doors(member string) (http.Handler, error) {
 		Address:      a.address,
 		ChannelKinds: channelKinds(),
 		CheckChannel: a.checkChannel,
-		TestChannel: a.testChannel,
-		CheckRules:  a.checkRules,
+		TestChannel:  a.testChannel,
+		CheckRules:   a.checkRules,
 	})
 	if err != nil {
 		return nil, err
