@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"amends.dev/internal/incident"
@@ -100,29 +99,6 @@ func (t *tx) insertRows(head, tail string, rows [][]any) error {
 		rows = rows[n:]
 	}
 	return nil
-}
-
-// insertText returns an INSERT of so many rows. SQLite gets placeholders
-// without numbers: it keeps the names of numbered ones in a list that it
-// searches for each of them, which took most of the time of a large INSERT.
-func (d dialect) insertText(head, tail string, rows, columns int) string {
-	var b strings.Builder
-	b.WriteString(head)
-	b.WriteString(" VALUES ")
-	for i := range rows {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		if d.unnumbered {
-			b.WriteString("(?" + strings.Repeat(", ?", columns-1) + ")")
-		} else {
-			b.WriteString("(" + marks(1+i*columns, columns) + ")")
-		}
-	}
-	if tail != "" {
-		b.WriteString(" " + tail)
-	}
-	return b.String()
 }
 
 // collect reads all rows with one scan function.
