@@ -38,6 +38,11 @@ type dialect struct {
 	columns   string        // asks for the names and types of a table's columns
 }
 
+// skipBusyOf is skipBusy for one table of a join.
+func (d dialect) skipBusyOf(table string) string {
+	return strings.Replace(d.skipBusy, "UPDATE", "UPDATE OF "+table, 1)
+}
+
 var postgres = dialect{
 	name: "postgres", goose: goose.DialectPostgres,
 	forUpdate: " FOR UPDATE", skipBusy: " FOR UPDATE SKIP LOCKED",
