@@ -25,7 +25,7 @@ func (t *tx) firstAnswer(key, digest string) (Result, bool, error) {
 		}
 	}
 	if first.digest != digest {
-		return Result{}, false, fault.New(fault.Conflict, "This key was used for another request. Use a new key for a new request")
+		return Result{}, false, fault.New(fault.Conflict, "This was sent before with other words, and those stand. Look at what they led to, then send this again as a new request")
 	}
 	first.result.Again = true
 	return first.result, true, nil
