@@ -30,6 +30,7 @@ type pass struct {
 	peopled  bool    // it says who is affected
 	said     []uint64
 	acronyms []string
+	double   []int // see dropDoubles
 	places   prose.Positions
 	last     prose.Position // the end of what was read
 }
@@ -237,9 +238,46 @@ func (p *pass) finish() {
 	slices.SortStableFunc(p.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.End, b.End))
 	})
+	p.dropDoubles()
 	slices.SortStableFunc(p.marks, func(a, b Mark) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind))
 	})
+}
+
+// dropDoubles leaves out a quantity that another rule asks about already.
+func (p *pass) dropDoubles() {
+	n := mustNumber(weasel.ID)
+	if !p.l.rules[n].on {
+		return
+	}
+	asked := func(i int) bool {
+		f := p.findings[i]
+		for _, g := range p.findings[max(0, i-4):min(i+5, len(p.findings))] {
+			if (g.Rule == minimising.ID || g.Rule == vague.ID) && g.Start < f.End && f.Start < g.End {
+				return true
+			}
+		}
+		return false
+	}
+	double := p.double[:0]
+	for i, f := range p.findings {
+		if f.Rule == weasel.ID && asked(i) {
+			double = append(double, i)
+		}
+	}
+	p.double = double
+	if len(double) == 0 {
+		return
+	}
+	next, kept := 0, p.findings[:0]
+	for i, f := range p.findings {
+		if next < len(double) && double[next] == i {
+			next++
+			continue
+		}
+		kept = append(kept, f)
+	}
+	p.findings = kept
 }
 
 func (p *pass) report() Report {

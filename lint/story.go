@@ -43,7 +43,8 @@ var storyPhrases = []phrase{
 		assigned to me|us
 		handed to me
 		my|the assignment|task was to
-		a|the ticket|task|bug was|had|came|been? assigned|been|to|in
+		a|the ticket|task|bug was|had been? assigned
+		a|the ticket|task|bug came in
 		<i> had|have bandwidth|capacity
 		since|because|as i had bandwidth|capacity|time
 		following orders|instructions
