@@ -10,7 +10,7 @@ import (
 	"amends.dev/lint"
 )
 
-const reported = "# Notes\n\n\tÜber: the flag was enabled too early, 100% and\nwe utilised it.\n"
+const reported = "# Notes\n\nÜber:\tthe flag was enabled too early, 100% and\nwe utilised it.\n"
 
 func printed(t *testing.T, format string) string {
 	t.Helper()
@@ -34,9 +34,9 @@ func printed(t *testing.T, format string) string {
 
 func TestTextShowsTheLineWithACaretUnderTheWords(t *testing.T) {
 	got := printed(t, "text")
-	want := "a:b,c.md:3:17  suggestion  No one did it (agent-hidden)\n" +
-		"     Über: the flag was enabled too early, 100% and\n" +
-		"                    ^^^^^^^^^^^\n" +
+	want := "a:b,c.md:3:16  suggestion  No one did it (agent-hidden)\n" +
+		"    Über: the flag was enabled too early, 100% and\n" +
+		"                   ^^^^^^^^^^^\n" +
 		"    Who enabled?\n\n"
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("printed\n%s\nwant\n%s", got, want)
@@ -47,11 +47,11 @@ func TestTextShowsTheLineWithACaretUnderTheWords(t *testing.T) {
 }
 
 func TestLineAndAnnotationsAreOneLineAFinding(t *testing.T) {
-	if got := printed(t, "line"); !strings.HasPrefix(got, "a:b,c.md:3:17:agent-hidden:\"was enabled\": No one did it. Who enabled?\n") {
+	if got := printed(t, "line"); !strings.HasPrefix(got, "a:b,c.md:3:16:agent-hidden:\"was enabled\": No one did it. Who enabled?\n") {
 		t.Errorf("printed %s", got)
 	}
 	got := printed(t, "github")
-	if !strings.HasPrefix(got, "::notice file=a%3Ab%2Cc.md,line=3,endLine=3,col=17,endColumn=28,title=agent-hidden::") || strings.Count(got, "\n") != 2 {
+	if !strings.HasPrefix(got, "::notice file=a%3Ab%2Cc.md,line=3,endLine=3,col=16,endColumn=27,title=agent-hidden::") || strings.Count(got, "\n") != 2 {
 		t.Errorf("printed %s", got)
 	}
 }
@@ -97,8 +97,8 @@ func TestStructuredFormatsParse(t *testing.T) {
 	if err := json.Unmarshal([]byte(printed(t, "rdjson")), &rd); err != nil || len(rd.Diagnostics) != 2 {
 		t.Fatalf("rdjson: %v, %+v", err, rd)
 	}
-	if s := rd.Diagnostics[0].Location.Range; s.Start.Line != 3 || s.Start.Column != 18 || s.End.Column != 29 {
-		t.Errorf("rdjson counts bytes: %+v, want columns 18 to 29", s)
+	if s := rd.Diagnostics[0].Location.Range; s.Start.Line != 3 || s.Start.Column != 17 || s.End.Column != 28 {
+		t.Errorf("rdjson counts bytes: %+v, want columns 17 to 28", s)
 	}
 }
 
