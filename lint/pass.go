@@ -281,8 +281,12 @@ func (p *pass) dropDoubles() {
 }
 
 func (p *pass) report() Report {
-	r := Report{Findings: slices.Clone(p.findings), Marks: slices.Clone(p.marks), Stats: p.stats}
-	if len(r.Findings) > 0 {
+	r := Report{Stats: p.stats}
+	if len(p.marks) > 0 {
+		r.Marks = slices.Clone(p.marks)
+	}
+	if len(p.findings) > 0 {
+		r.Findings = slices.Clone(p.findings)
 		r.Stats.Rules = map[string]int{}
 		for _, f := range r.Findings {
 			r.Stats.Rules[f.Rule]++
