@@ -11,17 +11,18 @@ import (
 )
 
 // play starts every client of a run: three people who own incidents, two who
-// speak about the same one at the same time, and two sources of alerts.
-func (w *work) play(ctx context.Context, seed uint64, more <-chan struct{}) {
+// speak about the same one at the same time, and two sources of alerts. Their
+// names begin with where they write.
+func (w *work) play(ctx context.Context, where string, seed uint64, more <-chan struct{}) {
 	for i, name := range []string{"ann", "bo", "cai"} {
 		o := &owner{me: w.people[name], other: w.people[[]string{"bo", "cai", "ann"}[i]]}
-		w.begin(ctx, name, seed+uint64(i), more, o.play)
+		w.begin(ctx, where+name, seed+uint64(i), more, o.play)
 	}
 	shared := &shared{by: w.people["ann"]}
-	w.begin(ctx, "one", seed+10, more, shared.play)
-	w.begin(ctx, "two", seed+11, more, shared.play)
+	w.begin(ctx, where+"one", seed+10, more, shared.play)
+	w.begin(ctx, where+"two", seed+11, more, shared.play)
 	for i := range 2 {
-		w.begin(ctx, fmt.Sprintf("src%d", i), seed+20+uint64(i), more, (*client).playAlerts)
+		w.begin(ctx, fmt.Sprintf("%ssrc%d", where, i), seed+20+uint64(i), more, (*client).playAlerts)
 	}
 }
 

@@ -72,7 +72,7 @@ func killLoop(t *testing.T, database string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	work, more := newWork(w.people, file), make(chan struct{})
-	work.play(ctx, seed(t), more)
+	work.play(ctx, "", seed(t), more)
 	l := &loop{world: w, work: work, rand: rand.New(rand.NewPCG(seed(t), 1)), earlier: map[int64]tlog.Hash{}}
 	l.run(t, kills(t))
 
