@@ -29,7 +29,7 @@ func (db *DB) AddDeliveries(ctx context.Context, rows []Delivery, jobs []Job) (a
 				string(d.Role), d.Address, string(d.State), 0, 0, instant{t.now}, act, instant{}, d.Problem}
 		}
 		for part := range slices.Chunk(values, 100) {
-			done, err := t.exec(insertText(insertDelivery, `ON CONFLICT (id) DO NOTHING`, len(part), len(part[0])), slices.Concat(part...)...)
+			done, err := t.exec(t.db.dialect.insertText(insertDelivery, `ON CONFLICT (id) DO NOTHING`, len(part), len(part[0])), slices.Concat(part...)...)
 			if err != nil {
 				return fmt.Errorf("write deliveries: %w", err)
 			}
@@ -135,21 +135,23 @@ func (d Delivery) inOrder() bool {
 // order finds those of the deliveries that a newer one has overtaken, and
 // those that an older one must precede.
 func (t *tx) order(waiting []Delivery) (overtaken, early []string, err error) {
-	var who, what []any
+	var whose []any
 	for _, d := range waiting {
 		if d.inOrder() {
-			who, what = append(who, d.Recipient), append(what, d.Incident)
+			whose = append(whose, d.Recipient, d.Incident)
 		}
 	}
-	if len(who) == 0 {
+	if len(whose) == 0 {
 		return nil, nil, nil
 	}
-	slices.SortFunc(what, func(a, b any) int { return int(a.(int64) - b.(int64)) })
-	what = slices.Compact(what)
-	rows, err := t.query(`SELECT `+deliveryColumns+` FROM deliveries
-		WHERE recipient IN (`+marks(1, len(who))+`) AND incident IN (`+marks(1+len(who), len(what))+`)
-		AND notice IN ('update', 'correction') AND state IN ('queued', 'sending', 'retry', 'sent')`, append(who, what...)...)
-	all, err := collect(rows, err, scanDelivery)
+	// A join, not two lists: each pair is looked up in the index by itself.
+	rows, err := t.query(`SELECT d.id, d.incident, d.seq, d.channel, d.recipient, d.state, d.attempts
+		FROM (VALUES `+typedRowsFrom(1, len(whose)/2, "TEXT", "BIGINT")+`) AS v
+		JOIN deliveries d ON d.recipient = v.column1 AND d.incident = v.column2
+		WHERE d.notice IN ('update', 'correction') AND d.state IN ('queued', 'sending', 'retry', 'sent')`, whose...)
+	all, err := collect(rows, err, func(rows *sql.Rows) (d Delivery, err error) {
+		return d, rows.Scan(&d.ID, &d.Incident, &d.Seq, &d.Channel, &d.Recipient, &d.State, &d.Attempts)
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("find what went before: %w", err)
 	}

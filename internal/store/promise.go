@@ -18,17 +18,25 @@ const insertPromise = `INSERT INTO promises
 const onPromise = `ON CONFLICT (incident, n) DO UPDATE SET person = excluded.person, act_at = excluded.act_at,
 	outcome = excluded.outcome, settled_at = excluded.settled_at, promise = excluded.promise`
 
+// promiseRow returns the row of a promise as it stands.
+func promiseRow(p incident.Promise) ([]any, error) {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		p.Incident, p.N, string(p.Kind), string(p.By), p.ByPolicy, instant{p.MadeAt}, instant{p.DueAt},
+		instant{p.ActAt()}, string(p.Outcome), instant{p.SettledAt}, string(text),
+	}, nil
+}
+
 func (t *tx) flushPromises() error {
 	rows := make([][]any, 0, len(t.promises))
 	last := map[[2]int64]int{} // the latest word on a promise wins: one statement may touch a row once
 	for _, p := range t.promises {
-		text, err := json.Marshal(p)
+		row, err := promiseRow(p)
 		if err != nil {
 			return err
-		}
-		row := []any{
-			p.Incident, p.N, string(p.Kind), string(p.By), p.ByPolicy, instant{p.MadeAt}, instant{p.DueAt},
-			instant{p.ActAt()}, string(p.Outcome), instant{p.SettledAt}, string(text),
 		}
 		key := [2]int64{p.Incident, int64(p.N)}
 		if i, ok := last[key]; ok {
@@ -152,6 +160,9 @@ type LedgerLine struct {
 func (db *DB) Ledger(ctx context.Context, r Reader, f PromiseFilter) ([]LedgerLine, error) {
 	args := sees(r)
 	where := `i.audience IN (` + marks(1, len(args)) + `)`
+	if outside(r) {
+		where += " AND i.published > 0"
+	}
 	add := func(condition string, v any) {
 		args = append(args, v)
 		where += fmt.Sprintf(" AND "+condition, len(args))
@@ -185,7 +196,11 @@ func (db *DB) Ledger(ctx context.Context, r Reader, f PromiseFilter) ([]LedgerLi
 		if err := rows.Scan(&text, &l.Title, &l.Audience); err != nil {
 			return l, err
 		}
-		return l, json.Unmarshal([]byte(text), &l.Promise)
+		err = json.Unmarshal([]byte(text), &l.Promise)
+		if outside(r) {
+			l.By = ""
+		}
+		return l, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -156,7 +155,7 @@ func (c *call) onceKey() (key, digest string) {
 		}
 	}
 	sum := sha256.Sum256([]byte(c.r.URL.Path + "\n" + kept.Encode()))
-	return "web:" + c.who.MemberID + ":" + once, hex.EncodeToString(sum[:])
+	return "web:" + c.who.MemberID + ":" + once, fmt.Sprintf("%x", sum)
 }
 
 func newOnce() string { return rand.Text() }
