@@ -46,14 +46,15 @@ type Options struct {
 	// Poll is the longest time between two looks; 1 s on PostgreSQL and 5 s on
 	// SQLite when zero.
 	Poll time.Duration
-	Log  *slog.Logger // slog.Default when nil
+	// Observe is told how late the watch was, after every step; nil: nobody is.
+	Observe func(late time.Duration)
+	Log     *slog.Logger // slog.Default when nil
 }
 
 // Watch is the promise watch of one node. Use New.
 type Watch struct {
 	Options
 	figures  *figures
-	observe  func(late time.Duration) // for the benchmark; may be nil
 	mu       sync.Mutex
 	lastTurn time.Time // with the monotonic clock: a jump of the wall clock is no stall
 	trouble  error     // of the last turn; nil when it went well
@@ -150,8 +151,8 @@ func (w *Watch) act(ctx context.Context) (moved bool, err error) {
 	for _, p := range acted {
 		late := now.Sub(p.ActAt)
 		w.figures.late.Observe(late.Seconds())
-		if w.observe != nil {
-			w.observe(late)
+		if w.Observe != nil {
+			w.Observe(late)
 		}
 	}
 	// Deliveries wait while promises are due: a person is told of a promise by
