@@ -43,6 +43,10 @@ type part struct {
 
 var parts = []part{
 	{"updates", "Posting updates", "Each update is `store.Apply` of `PostUpdate`: state, timeline entry, two promises, log leaf and job in one commit on disk. A bare commit is two rows of 300 bytes and nothing else, on the same disk, by the same number of callers, in turns with ours.", (*bench).updates},
+	{"ingest", "Taking alerts in", "Each alert is a request of its own, answered after the commit. 64 senders; of ten alerts, one opens an incident, the others repeat groups that fire already.", (*bench).ingest},
+	{"watch", "The promise watch", "How long after a promise's time its step was on disk. The job engine works meanwhile and writes every notice into the ledger.", (*bench).lateness},
+	{"fan-out", "One update to 10,000 readers", "The built server sends one mail each to 10,000 subscribers, into an SMTP server on loopback that runs inside this program, on the same cores. Times begin when the update's form is posted. With a crowd, this program also asks for the public page at a fixed rate over kept connections; a request's time begins when it was due, not when it could be sent.", (*bench).fanOuts},
+	{"start", "Starting and resting", "The built server, as a process.", (*bench).starts},
 }
 
 func main() {
