@@ -1,9 +1,10 @@
 # make test         install what is missing, then run every check; ends with a count
 # make quick        the tests without browser, PostgreSQL and race detector
 # make fmt          format the code
+# make bench        measure it, and write docs/benchmarks.md; BENCH=-quick for a short look
 # make screenshots  pictures of the parts of the pages, into ./tmp/screenshots
 .DEFAULT_GOAL := test
-.PHONY: test quick fmt screenshots
+.PHONY: test quick fmt bench screenshots
 
 test:
 	@scripts/test.sh
@@ -13,6 +14,9 @@ quick:
 
 fmt:
 	@gofmt -w $$(git ls-files '*.go')
+
+bench:
+	@scripts/bench.sh $(BENCH)
 
 screenshots:
 	@scripts/test.sh screenshots

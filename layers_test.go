@@ -137,7 +137,7 @@ func within(room string, rooms []string) bool {
 func TestEveryPackageImportsOnlyFromBelow(t *testing.T) {
 	for _, s := range sources(t) {
 		if strings.HasPrefix(s.room, "scripts/") {
-			continue // a developer's program, outside the house; it imports nothing of ours
+			continue // a developer's program, outside the house; nothing of ours imports it
 		}
 		own := floorOf(s.room)
 		if own < 0 {

@@ -8,12 +8,10 @@ cd "$(dirname "$0")/.."
 
 scripts/setup.sh
 
+. scripts/postgres.sh
 work=$(mktemp -d)
-as_postgres=()
 cleanup() {
-	if [ -f "$work/pg/postmaster.pid" ]; then
-		"${as_postgres[@]}" "$pg/pg_ctl" -D "$work/pg" -m immediate -w stop >/dev/null 2>&1 || true
-	fi
+	postgres_stop
 	rm -rf "$work"
 }
 trap cleanup EXIT
@@ -29,24 +27,7 @@ if [ "${1:-}" = screenshots ]; then
 	exit
 fi
 
-# PostgreSQL on a socket of its own, so no port can be taken, with fsync on:
-# what the tests say about durability must be true of what they ran on.
-pg=$(dirname "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -n 1)")
-[ -x "$pg/initdb" ] || pg=$(dirname "$(command -v initdb)")
-mkdir "$work/pg" "$work/socket"
-if [ "$(id -u)" = 0 ]; then # PostgreSQL refuses to run as root
-	as_postgres=(runuser -u postgres --)
-	chmod 755 "$work"
-	chown postgres "$work/pg" "$work/socket"
-fi
-(
-	cd "$work" # a directory that the user postgres may read
-	"${as_postgres[@]}" "$pg/initdb" -D "$work/pg" -U amends --auth=trust -E UTF8 --locale=C >"$work/initdb.log"
-	"${as_postgres[@]}" "$pg/pg_ctl" -D "$work/pg" -w -t 60 -l "$work/pg/log" start \
-		-o "-c listen_addresses='' -c unix_socket_directories='$work/socket' -c max_connections=200 -c timezone=UTC" >/dev/null
-)
-AMENDS_TEST_POSTGRES="postgres://amends@/postgres?host=$work/socket&sslmode=disable"
-export AMENDS_TEST_POSTGRES
+postgres_start "$work"
 
 step() { printf '== %s\n' "$*"; }
 

@@ -89,7 +89,7 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&" + params
 	}
 	// FULL: an acknowledged write survives a power cut. NORMAL loses the last ones.
-	db.write, err = sql.Open("sqlite", dsn("_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"))
+	db.write, err = openKeeping(dsn("_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"))
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
@@ -97,7 +97,7 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	if err := checkSQLite(ctx, db.write, path); err != nil {
 		return err
 	}
-	db.read, err = sql.Open("sqlite", dsn("_pragma=query_only(1)"))
+	db.read, err = openKeeping(dsn("_pragma=query_only(1)"))
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}

@@ -47,15 +47,16 @@ type Options struct {
 	// Poll is the longest time between two looks; 1 s on PostgreSQL and 5 s on
 	// SQLite when zero.
 	Poll time.Duration
-	Log  *slog.Logger // slog.Default when nil
+	// Observe is told how late the watch was, after every step; nil: nobody is.
+	Observe func(late time.Duration)
+	Log     *slog.Logger // slog.Default when nil
 }
 
 // Watch is the promise watch of one node. Use New.
 type Watch struct {
 	Options
 	figures  *figures
-	abreast  int                      // transactions at once in the next act
-	observe  func(late time.Duration) // for the benchmark; may be nil
+	abreast  int // transactions at once in the next act
 	mu       sync.Mutex
 	lastTurn time.Time // with the monotonic clock: a jump of the wall clock is no stall
 	trouble  error     // of the last turn; nil when it went well
@@ -183,8 +184,8 @@ func (w *Watch) actOnPromises(ctx context.Context) (int, error) {
 		for _, p := range r.acted {
 			late := r.at.Sub(p.ActAt)
 			w.figures.late.Observe(late.Seconds())
-			if w.observe != nil {
-				w.observe(late)
+			if w.Observe != nil {
+				w.Observe(late)
 			}
 		}
 	}
