@@ -2,7 +2,7 @@
 # make quick        the tests without browser, PostgreSQL and race detector
 # make fmt          format the code
 # make bench        measure it, and write docs/benchmarks.md; BENCH=-quick for a short look
-# make screenshots  pictures of the parts of the pages, into ./tmp/screenshots
+# make screenshots  the pictures in docs/screenshots, from the demo
 .DEFAULT_GOAL := test
 .PHONY: test quick fmt bench screenshots
 
@@ -19,4 +19,4 @@ bench:
 	@scripts/bench.sh $(BENCH)
 
 screenshots:
-	@scripts/test.sh screenshots
+	@scripts/screenshots.sh

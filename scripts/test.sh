@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Runs every check: setup, format, vet, staticcheck, known vulnerabilities, then
 # the tests on SQLite, on a throw-away PostgreSQL and in a real browser. The
-# last line counts the tests. With the argument "screenshots" it only takes
-# pictures of the pages.
+# last line counts the tests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,13 +18,6 @@ trap 'exit 130' INT TERM
 
 AMENDS_TEST_CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 export AMENDS_TEST_CHROMIUM
-
-if [ "${1:-}" = screenshots ]; then
-	mkdir -p tmp/screenshots
-	AMENDS_TEST_SCREENSHOTS=$PWD/tmp/screenshots go test -count=1 ./internal/web
-	ls tmp/screenshots
-	exit
-fi
 
 postgres_start "$work"
 
