@@ -190,6 +190,16 @@ func TestUpdatesReachARecipientInOrderAndTheNewestOvertakesWhatFailed(t *testing
 	})
 }
 
+func TestUpdatesClaimedTogetherComeInOrder(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB, _ *clock) {
+		ids := add(t, db, delivery(4, "a"), delivery(2, "a"), delivery(3, "a"))
+		got := claim(t, db, ids...)
+		if len(got) != 3 || got[0].Seq != 2 || got[1].Seq != 3 || got[2].Seq != 4 {
+			t.Errorf("claimed %+v, want all three, the oldest first", got)
+		}
+	})
+}
+
 func TestASignedWebhookGetsEveryEvent(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB, _ *clock) {
 		old, latest := delivery(2, "c_1"), delivery(3, "c_1")

@@ -48,7 +48,7 @@ func (db *DB) AddDeliveries(ctx context.Context, rows []Delivery, jobs []Job) (a
 }
 
 // ClaimDeliveries gives the caller those of the deliveries that wait for a
-// worker, in the order of their entries, and holds them for DeliveryLease.
+// worker, in the order in which they are to be sent, and holds them for DeliveryLease.
 // Nobody else can take or record them until the lease is over. It gives none
 // while deliveries are held.
 //
@@ -159,15 +159,18 @@ func (t *tx) order(waiting []Delivery) (overtaken, early []string, err error) {
 	for _, d := range all {
 		siblings[d.lane()] = append(siblings[d.lane()], d)
 	}
+	taken := map[string]bool{} // the caller sends these before those that follow
 	for _, d := range waiting {
 		if !d.inOrder() {
 			continue
 		}
-		switch past, first := d.among(siblings[d.lane()]); {
+		switch past, first := d.among(siblings[d.lane()], taken); {
 		case past:
 			overtaken = append(overtaken, d.ID)
 		case first:
 			early = append(early, d.ID)
+		default:
+			taken[d.ID] = true
 		}
 	}
 	return overtaken, early, nil
@@ -179,14 +182,14 @@ func (d Delivery) lane() string {
 }
 
 // among reports whether a newer sibling has overtaken d, and whether an older
-// one must go first.
-func (d Delivery) among(siblings []Delivery) (overtaken, early bool) {
+// one must go first that the caller does not take with it.
+func (d Delivery) among(siblings []Delivery, taken map[string]bool) (overtaken, early bool) {
 	for _, s := range siblings {
 		onTheWay := s.State == DeliverySent || s.State == DeliverySending
 		switch {
 		case s.Seq > d.Seq && (onTheWay || d.Attempts > 0):
 			overtaken = true
-		case s.Seq < d.Seq && (s.State == DeliverySending || s.State == DeliveryQueued && s.Attempts == 0):
+		case s.Seq < d.Seq && !taken[s.ID] && (s.State == DeliverySending || s.State == DeliveryQueued && s.Attempts == 0):
 			early = true
 		}
 	}
