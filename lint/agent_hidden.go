@@ -76,13 +76,20 @@ func (x *text) askWho(verb int) string {
 	return "Who " + x.word(verb) + "?"
 }
 
+// In a story every act should have its doer, repairs too.
+var (
+	storyActs = wordList(`resolved restored fixed mitigated recovered repaired identified isolated completed rerouted restarted rebooted rebuilt
+		replayed reprocessed investigated diagnosed confirmed found improved stabilised stabilized cleared discovered solved handled escalated`)
+	notStoryActs = wordList(`asked told assigned informed left done kept given taken set exposed required delayed`)
+)
+
 // hidesDoer reports whether the doer of a passive matters to the reader.
 func (x *text) hidesDoer(v passive, story bool) bool {
 	verb := x.toks[v.verb].tags
 	aux := x.auxiliaries(v.aux)
 	neg := aux.neg || x.is(v.verb, "unnoticed", "untested", "overlooked", "missed", "ignored", "forgotten", "neglected")
 	if story {
-		return verb&(tHuman|tRepair) != 0 && !x.is(v.verb, "affected", "impacted", "degraded", "caused", "located", "connected", "hosted", "stored", "lost", "disrupted", "blocked", "related", "experienced", "needed", "elevated", "required", "involved", "asked", "told", "assigned", "informed") && !aux.modal
+		return (verb&tHuman != 0 || x.has(v.verb, storyActs)) && !x.has(v.verb, notStoryActs) && !aux.modal && (!aux.present || aux.being)
 	}
 	if verb&tHuman == 0 {
 		return false

@@ -101,7 +101,7 @@ var hedgePhrases = []phrase{
 		as far as <own> know|knows|can|are|is
 		difficult|hard|impossible to <adv>? say|tell|know|determine|quantify|estimate|be|pin
 		suggest|suggests|suggested|indicate|indicates|indicated that
-		believed|thought|suspected|assumed|rumoured|presumed to|that
+		<be> <adv>? believed|thought|suspected|assumed|rumoured|presumed to|that
 		is|are|was|were <adv>? suspected
 		suspected !to
 		in|at theory
@@ -148,7 +148,7 @@ func notHypothetical(x *text, from, to int) bool {
 // "you may retry", "an attacker may need", "might have" behind an if.
 func doubtful(x *text, from, to int) bool {
 	for i := 0; i < from; i++ {
-		if x.is(i, "if", "whether", "unless", "attacker", "attackers", "adversary", "want", "in-case", "ensure", "so-that") {
+		if x.is(i, "if", "whether", "unless", "attacker", "attackers", "adversary", "want", "ensure", "before", "until", "so-that") {
 			return false
 		}
 	}
