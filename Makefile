@@ -2,8 +2,9 @@
 # make quick        the tests without browser, PostgreSQL and race detector
 # make fmt          format the code
 # make screenshots  pictures of the parts of the pages, into ./tmp/screenshots
+# make soak         kill a server 10,000 times on each database; takes hours (docs/soak.md)
 .DEFAULT_GOAL := test
-.PHONY: test quick fmt screenshots
+.PHONY: test quick fmt screenshots soak
 
 test:
 	@scripts/test.sh
@@ -16,3 +17,6 @@ fmt:
 
 screenshots:
 	@scripts/test.sh screenshots
+
+soak:
+	@scripts/test.sh soak

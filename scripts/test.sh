@@ -2,7 +2,7 @@
 # Runs every check: setup, format, vet, staticcheck, known vulnerabilities, then
 # the tests on SQLite, on a throw-away PostgreSQL and in a real browser. The
 # last line counts the tests. With the argument "screenshots" it only takes
-# pictures of the pages.
+# pictures of the pages; with "soak" it only kills servers, for hours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -48,6 +48,12 @@ fi
 AMENDS_TEST_POSTGRES="postgres://amends@/postgres?host=$work/socket&sslmode=disable"
 export AMENDS_TEST_POSTGRES
 
+if [ "${1:-}" = soak ]; then
+	AMENDS_CHAOS_KILLS=${AMENDS_CHAOS_KILLS:-10000} go test -count=1 -v -timeout 48h \
+		-run '^(TestNothingIsLostOrRepeatedWhenTheServerIsKilledOverAndOver|TestOneOfTwoNodesDiesOrFreezes)$' ./internal/app
+	exit
+fi
+
 step() { printf '== %s\n' "$*"; }
 
 step format
@@ -82,5 +88,5 @@ fi
 
 step test
 status=0
-go test -race -json -timeout 15m ./... >"$work/test.json" || status=$?
+AMENDS_CHAOS_KILLS=${AMENDS_CHAOS_KILLS:-200} go test -race -json -timeout 15m ./... >"$work/test.json" || status=$?
 go run ./scripts/count -exit "$status" <"$work/test.json"
