@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs every check: setup, format, vet, staticcheck, known vulnerabilities, then
 # the tests on SQLite, on a throw-away PostgreSQL and in a real browser. The
-# last line counts the tests.
+# last line counts the tests. With the argument "soak" it only kills servers, for
+# hours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,6 +21,12 @@ AMENDS_TEST_CHROMIUM=$(command -v chromium || command -v chromium-browser || com
 export AMENDS_TEST_CHROMIUM
 
 postgres_start "$work"
+
+if [ "${1:-}" = soak ]; then
+	AMENDS_CHAOS_KILLS=${AMENDS_CHAOS_KILLS:-10000} go test -count=1 -v -timeout 48h \
+		-run '^(TestNothingIsLostOrRepeatedWhenTheServerIsKilledOverAndOver|TestOneOfTwoNodesDiesOrFreezes)$' ./internal/app
+	exit
+fi
 
 step() { printf '== %s\n' "$*"; }
 
@@ -55,5 +62,5 @@ fi
 
 step test
 status=0
-go test -race -json -timeout 15m ./... >"$work/test.json" || status=$?
+AMENDS_CHAOS_KILLS=${AMENDS_CHAOS_KILLS:-200} go test -race -json -timeout 15m ./... >"$work/test.json" || status=$?
 go run ./scripts/count -exit "$status" <"$work/test.json"
