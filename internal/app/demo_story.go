@@ -125,7 +125,7 @@ var demoPlots = []demoPlot{
 var demoOpen = demoPlot{
 	title: "Card payments fail for some customers", kind: "outage", severity: "SEV2", services: []string{"payments", "checkout"}, origin: "alert", owner: "priya",
 	updates: []demoWords{
-		{"About 1 in 6 card payments has failed since 40 minutes ago. Bank transfer works. If your payment failed, you were not charged.", "Find out which of our two payment providers refuses, and send payments to the other one.", incident.Investigating},
+		{"About 1 in 6 card payments fails. Bank transfer works. If your payment failed, you were not charged.", "Find out which of our two payment providers refuses, and send payments to the other one.", incident.Investigating},
 		{"About 1 in 9 card payments fails. Our first provider refuses cards from one bank. Half of all payments go through the second one now.", "Move the other half to the second provider, and count failures for ten minutes.", incident.Identified},
 	},
 	note: "Provider's status page is green. Ticket with them: open, no answer yet.",

@@ -39,7 +39,7 @@ func (c CorrectUpdate) Decide(in Incident, now time.Time) (Change, error) {
 		return Change{}, err
 	}
 	ch := begin(in, c.By, now)
-	seq := ch.add(in.Audience, f)
+	seq := ch.add(in.audienceOf(c.N), f)
 	ch.tell(Notice{Kind: NoticeCorrection, Seq: seq, To: []Role{RoleTeam, RoleReader}})
 	return ch.out, nil
 }

@@ -40,6 +40,31 @@ func DecodeFact(kind string, data []byte) (Fact, error) {
 	return f, nil
 }
 
+// Nameless returns the entry as strangers may read it: without persons. It is
+// for entries that are published; the others are not shown to strangers at all.
+func (e Entry) Nameless() Entry {
+	e.By = ""
+	switch f := e.Fact.(type) {
+	case Updated:
+		f.Next, f.Review = f.Next.nameless(), f.Review.nameless()
+		e.Fact = f
+	case ReviewMoved:
+		f.Review = *f.Review.nameless()
+		e.Fact = f
+	}
+	return e
+}
+
+// nameless returns a copy that does not say who answers for it; nil of nil.
+func (p *Promise) nameless() *Promise {
+	if p == nil {
+		return nil
+	}
+	out := *p
+	out.By = ""
+	return &out
+}
+
 // Change is what a command does: everything in it is written in one
 // transaction, or nothing is.
 type Change struct {

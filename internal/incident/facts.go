@@ -124,7 +124,7 @@ type Owned struct {
 func (Owned) FactKind() string { return "owned" }
 
 func (f Owned) apply(in *Incident, e Entry) {
-	in.Ownership = &Ownership{By: e.By, At: e.At, Statement: f.Statement}
+	in.Ownership = &Ownership{By: e.By, At: e.At, Statement: f.Statement, Audience: e.Audience}
 }
 
 // HandoverOffered waits for an answer; until then the offerer owns it.
@@ -206,7 +206,12 @@ type AudienceChanged struct {
 // FactKind implements Fact.
 func (AudienceChanged) FactKind() string { return "audience_changed" }
 
-func (f AudienceChanged) apply(in *Incident, _ Entry) { in.Audience = f.To }
+func (f AudienceChanged) apply(in *Incident, _ Entry) {
+	if in.Published > 0 {
+		in.Widened = append(in.Widened, Widened{Until: in.Published, From: in.Audience})
+	}
+	in.Audience = f.To
+}
 
 // BackupNamed names the second accountable person.
 type BackupNamed struct {
@@ -231,6 +236,7 @@ type Update struct {
 	NoTime     string    `json:"no_time,omitempty"`
 	NothingNew bool      `json:"nothing_new,omitempty"`
 	Corrected  bool      `json:"corrected,omitempty"` // the words stand corrected by a later entry
+	Audience   Audience  `json:"audience"`            // who it was published to
 }
 
 // Updated is a published word. It settles the outstanding promise and makes
@@ -271,7 +277,7 @@ func (f Updated) apply(in *Incident, e Entry) {
 	in.Status, in.NoTime, in.Services = f.Status, f.NoTime, f.Services
 	in.Latest = &Update{
 		N: f.N, Seq: e.Seq, At: e.At, By: e.By, Status: f.Status, Now: f.Now, Plan: f.Plan,
-		NoTime: f.NoTime, NothingNew: f.NothingNew,
+		NoTime: f.NoTime, NothingNew: f.NothingNew, Audience: e.Audience,
 	}
 	if f.Next != nil {
 		in.Latest.NextAt = f.Next.DueAt
@@ -282,6 +288,7 @@ func (f Updated) apply(in *Incident, e Entry) {
 	switch {
 	case f.Status == Resolved:
 		in.ResolvedAt = e.At
+		in.Offer = nil // an offer that nobody answered ends with the incident
 	case f.Reopens:
 		in.ResolvedAt = time.Time{}
 		in.Reopened++

@@ -87,10 +87,8 @@ func TestAHandOverIsRefusedWithTheWayOut(t *testing.T) {
 	})
 }
 
-func TestAnOfferCanBeWithdrawnFromAnIncidentThatIsOver(t *testing.T) {
-	r := offered(t).
-		do("14:50:00", incident.Resolve{By: "priya", Now: "It works.", Seen: 1}).
-		do("14:51:00", incident.WithdrawHandover{By: "priya"})
+func TestAnOfferThatNobodyAnsweredEndsWithTheIncident(t *testing.T) {
+	r := offered(t).do("14:50:00", incident.Resolve{By: "priya", Now: "It works.", Seen: 1})
 	if r.in.Offer != nil {
 		t.Errorf("offer = %+v, want none", r.in.Offer)
 	}
@@ -103,7 +101,7 @@ func TestTheOwnerAcceptsResponsibilityInWords(t *testing.T) {
 		{"without words", told(t), "14:40:00", incident.TakeOwnership{By: "priya", Statement: " "}, fault.Invalid, "statement: Say who takes responsibility for what, in one sentence"},
 	})
 	r := declared(t).do("14:25:00", incident.TakeOwnership{By: "priya", Statement: "We own this."})
-	if o := r.in.Ownership; *o != (incident.Ownership{By: "priya", At: at("14:25:00"), Statement: "We own this."}) || r.last.Entries[0].Audience != incident.Public {
+	if o := r.in.Ownership; *o != (incident.Ownership{By: "priya", At: at("14:25:00"), Statement: "We own this.", Audience: incident.Public}) || r.last.Entries[0].Audience != incident.Public {
 		t.Errorf("ownership = %+v, want priya's, for everybody", o)
 	}
 	again, err := incident.TakeOwnership{By: "priya", Statement: "We own this. "}.Decide(r.in, at("14:26:00"))

@@ -85,9 +85,15 @@ type Origin string
 // Origins lists every origin, the default first.
 var Origins = []Origin{"self", "alert", "colleague", "customer", "manager"}
 
+// Fold is the version of the fold: of what the state holds and how entries move
+// it. It rises with every change of either. A state that another version wrote
+// is not read; its timeline is folded again.
+const Fold = 1
+
 // Incident is one mistake and the way back from it. The zero value is an
 // incident that has not been declared.
 type Incident struct {
+	Fold       int       `json:"fold"` // Fold of the program that folded this state
 	ID         int64     `json:"id"`
 	Version    int64     `json:"version"` // entries applied so far
 	Title      string    `json:"title"`
@@ -120,6 +126,9 @@ type Incident struct {
 	Overrides int      `json:"overrides,omitempty"` // updates that went out without an ownership statement
 	Reopened  int      `json:"reopened,omitempty"`
 
+	// Widened lists the audiences that earlier updates were published to.
+	Widened []Widened `json:"widened,omitempty"`
+
 	// Policies are the team's policies in force now. They are given to the
 	// domain with the state and are not part of it.
 	Policies Policies `json:"-"`
@@ -130,6 +139,7 @@ type Ownership struct {
 	By        Person    `json:"by"`
 	At        time.Time `json:"at"`
 	Statement string    `json:"statement"`
+	Audience  Audience  `json:"audience"` // who it was published to
 }
 
 // Offer is a hand-over that waits for the receiver's yes.
@@ -138,6 +148,65 @@ type Offer struct {
 	To   Person    `json:"to"`
 	At   time.Time `json:"at"`
 	Note string    `json:"note,omitempty"`
+}
+
+// Widened says that the updates up to one were published to a narrower audience.
+type Widened struct {
+	Until int      `json:"until"` // the last update published to it
+	From  Audience `json:"from"`
+}
+
+// audienceOf returns the audience that an update was published to: a
+// correction of it is for the same readers, and for nobody else.
+func (in Incident) audienceOf(update int) Audience {
+	for _, w := range in.Widened {
+		if update <= w.Until {
+			return w.From
+		}
+	}
+	return in.Audience
+}
+
+// For returns what a reader may know of the incident: sees tells which
+// audiences they belong to. Readers outside the team learn nothing of
+// hand-overs, help and overrides; readers outside the company no names; nobody
+// words that were published to a narrower audience than theirs.
+func (in Incident) For(sees func(audience string) bool) Incident {
+	in = in.clone()
+	if !sees(string(Team)) {
+		in.Backup, in.Offer, in.Help, in.Overrides, in.DeclaredBy, in.Origin = "", nil, nil, 0, "", ""
+		in.Widened = nil
+	}
+	if l := in.Latest; l != nil && !sees(string(l.Audience)) {
+		in.Latest, in.NoTime = nil, ""
+	}
+	if o := in.Ownership; o != nil && !sees(string(o.Audience)) {
+		in.Ownership = nil
+	}
+	if !sees(string(Stakeholders)) {
+		in.forget()
+	}
+	return in
+}
+
+// forget removes every name.
+func (in *Incident) forget() {
+	in.Owner = ""
+	if in.Latest != nil {
+		latest := *in.Latest
+		latest.By = ""
+		in.Latest = &latest
+	}
+	if in.Ownership != nil {
+		ownership := *in.Ownership
+		ownership.By = ""
+		in.Ownership = &ownership
+	}
+	for _, p := range []*Promise{in.Next, in.Review} {
+		if p != nil {
+			p.By = "" // clone made p ours
+		}
+	}
 }
 
 // Tally counts outcomes.
@@ -176,6 +245,7 @@ func (in Incident) Bytes() ([]byte, error) { return json.Marshal(in) }
 func (in Incident) clone() Incident {
 	in.Services = slices.Clone(in.Services)
 	in.Help = slices.Clone(in.Help)
+	in.Widened = slices.Clone(in.Widened)
 	if in.Next != nil {
 		p := *in.Next
 		in.Next = &p
@@ -207,7 +277,7 @@ func Replay(entries []Entry) (Incident, error) {
 // changes, and it decides nothing: what a fact says is so.
 func (in Incident) with(e Entry) Incident {
 	out := in.clone()
-	out.Version = e.Seq
+	out.Version, out.Fold = e.Seq, Fold
 	e.Fact.apply(&out, e)
 	return out
 }

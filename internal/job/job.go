@@ -91,9 +91,10 @@ func (e *Engine) Start(ctx context.Context) error {
 		}
 	}
 	e.sender.start(run)
-	e.running.Go(func() { e.river.wakeOnCommits(run) })
 	if e.DB.Shared() {
 		e.running.Go(func() { e.rescueDead(run) })
+	} else {
+		e.running.Go(func() { e.river.wakeOnCommits(run) })
 	}
 	if err := e.river.start(run); err != nil {
 		stop()

@@ -29,7 +29,7 @@ func (db *DB) AddDeliveries(ctx context.Context, rows []Delivery, jobs []Job) (a
 				string(d.Role), d.Address, string(d.State), 0, 0, instant{t.now}, act, instant{}, d.Problem}
 		}
 		for part := range slices.Chunk(values, 100) {
-			done, err := t.exec(insertText(insertDelivery, `ON CONFLICT (id) DO NOTHING`, len(part), len(part[0])), slices.Concat(part...)...)
+			done, err := t.exec(t.db.dialect.insertText(insertDelivery, `ON CONFLICT (id) DO NOTHING`, len(part), len(part[0])), slices.Concat(part...)...)
 			if err != nil {
 				return fmt.Errorf("write deliveries: %w", err)
 			}
@@ -53,11 +53,12 @@ func (db *DB) AddDeliveries(ctx context.Context, rows []Delivery, jobs []Job) (a
 // while deliveries are held.
 //
 // Published words reach a recipient in order. A delivery that another one of
-// the same incident must precede is put off for a second. One that a newer
-// update has overtaken, because it failed at least once or because the newer
-// one is on its way already, is stopped: the latest update is the state.
-// Signed webhooks are the exception: their receivers count on every event, and
-// each event carries its number.
+// the same incident must precede is put off for a second, unless the two are
+// claimed together: whoever claims several sends them one after the other. One
+// that a newer update has overtaken, because it failed at least once or because
+// the newer one is on its way already, is stopped: the latest update is the
+// state. Signed webhooks are the exception: their receivers count on every
+// event, and each event carries its number.
 func (db *DB) ClaimDeliveries(ctx context.Context, ids []string) (claimed []Delivery, err error) {
 	err = db.commit(ctx, nil, func(t *tx) error {
 		claimed, err = t.claim(ids)
@@ -135,23 +136,29 @@ func (d Delivery) inOrder() bool {
 // order finds those of the deliveries that a newer one has overtaken, and
 // those that an older one must precede.
 func (t *tx) order(waiting []Delivery) (overtaken, early []string, err error) {
-	var who, what []any
+	var whose []any
 	for _, d := range waiting {
 		if d.inOrder() {
-			who, what = append(who, d.Recipient), append(what, d.Incident)
+			whose = append(whose, d.Recipient, d.Incident)
 		}
 	}
-	if len(who) == 0 {
+	if len(whose) == 0 {
 		return nil, nil, nil
 	}
-	slices.SortFunc(what, func(a, b any) int { return int(a.(int64) - b.(int64)) })
-	what = slices.Compact(what)
-	rows, err := t.query(`SELECT `+deliveryColumns+` FROM deliveries
-		WHERE recipient IN (`+marks(1, len(who))+`) AND incident IN (`+marks(1+len(who), len(what))+`)
-		AND notice IN ('update', 'correction') AND state IN ('queued', 'sending', 'retry', 'sent')`, append(who, what...)...)
-	all, err := collect(rows, err, scanDelivery)
+	// A join, not two lists: each pair is looked up in the index by itself.
+	rows, err := t.query(`SELECT d.id, d.incident, d.seq, d.channel, d.recipient, d.state, d.attempts
+		FROM (VALUES `+typedRowsFrom(1, len(whose)/2, "TEXT", "BIGINT")+`) AS v
+		JOIN deliveries d ON d.recipient = v.column1 AND d.incident = v.column2
+		WHERE d.notice IN ('update', 'correction') AND d.state IN ('queued', 'sending', 'retry', 'sent')`, whose...)
+	all, err := collect(rows, err, func(rows *sql.Rows) (d Delivery, err error) {
+		return d, rows.Scan(&d.ID, &d.Incident, &d.Seq, &d.Channel, &d.Recipient, &d.State, &d.Attempts)
+	})
 	if err != nil {
 		return nil, nil, fmt.Errorf("find what went before: %w", err)
+	}
+	company := map[string]bool{}
+	for _, d := range waiting {
+		company[d.ID] = true
 	}
 	siblings := map[string][]Delivery{}
 	for _, d := range all {
@@ -161,7 +168,7 @@ func (t *tx) order(waiting []Delivery) (overtaken, early []string, err error) {
 		if !d.inOrder() {
 			continue
 		}
-		switch past, first := d.among(siblings[d.lane()]); {
+		switch past, first := d.among(siblings[d.lane()], company); {
 		case past:
 			overtaken = append(overtaken, d.ID)
 		case first:
@@ -177,14 +184,15 @@ func (d Delivery) lane() string {
 }
 
 // among reports whether a newer sibling has overtaken d, and whether an older
-// one must go first.
-func (d Delivery) among(siblings []Delivery) (overtaken, early bool) {
+// one must go first that is not claimed in its company. One in company that
+// must wait itself waits for the same sibling, so d does too.
+func (d Delivery) among(siblings []Delivery, company map[string]bool) (overtaken, early bool) {
 	for _, s := range siblings {
 		onTheWay := s.State == DeliverySent || s.State == DeliverySending
 		switch {
 		case s.Seq > d.Seq && (onTheWay || d.Attempts > 0):
 			overtaken = true
-		case s.Seq < d.Seq && (s.State == DeliverySending || s.State == DeliveryQueued && s.Attempts == 0):
+		case s.Seq < d.Seq && (s.State == DeliverySending || s.State == DeliveryQueued && s.Attempts == 0 && !company[s.ID]):
 			early = true
 		}
 	}

@@ -31,17 +31,36 @@ type dialect struct {
 	forUpdate string // ends a SELECT whose rows will be written
 	skipBusy  string // ends a SELECT that takes rows nobody else has taken
 	schema    func(string) string
+	snapshot  sql.TxOptions // of a transaction that sees the record at one instant
+	patience  string        // lets a transaction idle
+	byBytes   string        // orders a text by its bytes
+	unnamed   bool          // takes "?" for the next argument
+	columns   string        // asks for the names and types of a table's columns
+}
+
+// skipBusyOf is skipBusy for one table of a join.
+func (d dialect) skipBusyOf(table string) string {
+	return strings.Replace(d.skipBusy, "UPDATE", "UPDATE OF "+table, 1)
 }
 
 var postgres = dialect{
 	name: "postgres", goose: goose.DialectPostgres,
 	forUpdate: " FOR UPDATE", skipBusy: " FOR UPDATE SKIP LOCKED",
-	schema: func(s string) string { return s },
+	schema:   func(s string) string { return s },
+	snapshot: sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	patience: `SET LOCAL idle_in_transaction_session_timeout = 0`,
+	byBytes:  ` COLLATE "C"`,
+	columns: `SELECT column_name, data_type FROM information_schema.columns
+		WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`,
 }
 
 // SQLite has one writer, so nothing needs a row lock.
 var sqliteDialect = dialect{
 	name: "sqlite", goose: goose.DialectSQLite3,
+	snapshot: sql.TxOptions{ReadOnly: true}, // the read-ahead log keeps it as it was
+	byBytes:  ` COLLATE BINARY`,
+	unnamed:  true,
+	columns:  `SELECT name, type FROM pragma_table_info($1) ORDER BY cid`,
 	schema: func(s string) string {
 		s = strings.NewReplacer("BIGINT", "INTEGER", "BOOLEAN", "INTEGER", "BYTEA", "BLOB").Replace(s)
 		return endOfTable.ReplaceAllString(s, ") STRICT;")
@@ -156,6 +175,30 @@ func marks(from, n int) string {
 			b.WriteString(", ")
 		}
 		fmt.Fprintf(&b, "$%d", from+i)
+	}
+	return b.String()
+}
+
+// insertText returns an INSERT of many rows. To SQLite "$1" is a name, which
+// it looks up in a list for every argument: with a thousand of them that takes
+// longer than the insert, so there they go without names.
+func (d dialect) insertText(head, tail string, rows, columns int) string {
+	var b strings.Builder
+	b.WriteString(head)
+	b.WriteString(" VALUES ")
+	unnamed := "?" + strings.Repeat(", ?", columns-1)
+	for i := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if d.unnamed {
+			b.WriteString("(" + unnamed + ")")
+		} else {
+			b.WriteString("(" + marks(1+i*columns, columns) + ")")
+		}
+	}
+	if tail != "" {
+		b.WriteString(" " + tail)
 	}
 	return b.String()
 }

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
+	"time"
 
 	"amends.dev/internal/fault"
 	"amends.dev/internal/incident"
@@ -29,6 +31,9 @@ func (t *tx) lock(ids []int64, suffix string) error {
 			return fmt.Errorf("load incidents: %w", err)
 		}
 		for _, in := range states {
+			if in, err = refold(t.ctx, t.sql, in); err != nil {
+				return err
+			}
 			t.incidents[in.ID] = &in
 		}
 	}
@@ -41,6 +46,34 @@ func scanState(rows *sql.Rows) (incident.Incident, error) {
 		return incident.Incident{}, err
 	}
 	return readState(text)
+}
+
+// refold folds the timeline again when another version of the program wrote the
+// state: during an upgrade two releases may run beside each other.
+func refold(ctx context.Context, q queryer, in incident.Incident) (incident.Incident, error) {
+	if in.Fold == incident.Fold {
+		return in, nil
+	}
+	rows, err := q.QueryContext(ctx, `SELECT incident, seq, at, person, audience, kind, fact FROM entries WHERE incident = $1 ORDER BY seq`, in.ID)
+	entries, err := collect(rows, err, scanEntry)
+	if err != nil {
+		return in, fmt.Errorf("read the timeline of incident %d: %w", in.ID, err)
+	}
+	again, err := incident.Replay(entries)
+	if err != nil {
+		return in, fmt.Errorf("fold the timeline of incident %d: %w", in.ID, err)
+	}
+	return again, nil
+}
+
+// refoldAll is refold for a list.
+func refoldAll(ctx context.Context, q queryer, list []incident.Incident) (err error) {
+	for i := range list {
+		if list[i], err = refold(ctx, q, list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readState(text string) (in incident.Incident, err error) {
@@ -101,18 +134,26 @@ const onIncident = `ON CONFLICT (id) DO UPDATE SET version = excluded.version, t
 	severity = excluded.severity, status = excluded.status, audience = excluded.audience, owner = excluded.owner,
 	published = excluded.published, updated_at = excluded.updated_at, resolved_at = excluded.resolved_at, state = excluded.state`
 
+// incidentRow returns the row of an incident as it stands.
+func incidentRow(in incident.Incident, updated time.Time) ([]any, error) {
+	state, err := in.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return []any{
+		in.ID, in.Version, in.Title, string(in.Kind), string(in.Severity), string(in.Status), string(in.Audience),
+		string(in.Owner), in.Published, instant{in.DeclaredAt}, instant{updated}, instant{in.ResolvedAt}, string(state),
+	}, nil
+}
+
 func (t *tx) flushIncidents() error {
 	rows := make([][]any, 0, len(t.changed))
 	for _, id := range slices.Sorted(maps.Keys(t.changed)) {
-		in := t.incidents[id]
-		state, err := in.Bytes()
+		row, err := incidentRow(*t.incidents[id], t.now)
 		if err != nil {
 			return err
 		}
-		rows = append(rows, []any{
-			in.ID, in.Version, in.Title, string(in.Kind), string(in.Severity), string(in.Status), string(in.Audience),
-			string(in.Owner), in.Published, instant{in.DeclaredAt}, instant{t.now}, instant{in.ResolvedAt}, string(state),
-		})
+		rows = append(rows, row)
 	}
 	if err := t.insertRows(insertIncident, onIncident, rows); err != nil {
 		return err
@@ -162,9 +203,10 @@ func (t *tx) flushEntries() error {
 // not know of is answered like one that does not exist.
 func (db *DB) Incident(ctx context.Context, r Reader, id int64) (incident.Incident, error) {
 	var text, audience string
-	err := db.read.QueryRowContext(ctx, `SELECT state, audience FROM incidents WHERE id = $1`, id).Scan(&text, &audience)
+	var published int
+	err := db.read.QueryRowContext(ctx, `SELECT state, audience, published FROM incidents WHERE id = $1`, id).Scan(&text, &audience, &published)
 	switch {
-	case errors.Is(err, sql.ErrNoRows) || err == nil && !r.Sees(audience):
+	case errors.Is(err, sql.ErrNoRows) || err == nil && (!r.Sees(audience) || published == 0 && outside(r)):
 		return incident.Incident{}, fault.Newf(fault.Missing, "There is no incident %d. See all incidents", id)
 	case err != nil:
 		return incident.Incident{}, fmt.Errorf("read incident %d: %w", id, err)
@@ -173,8 +215,11 @@ func (db *DB) Incident(ctx context.Context, r Reader, id int64) (incident.Incide
 	if err != nil {
 		return in, err
 	}
+	if in, err = refold(ctx, db.read, in); err != nil {
+		return in, err
+	}
 	in.Policies, err = db.Policies(ctx)
-	return in, err
+	return in.For(r.Sees), err
 }
 
 // Reader is who reads: package access knows one.
@@ -182,6 +227,10 @@ type Reader interface {
 	// Sees reports whether the reader may read what is for an audience.
 	Sees(audience string) bool
 }
+
+// outside reports whether the reader is a stranger, who hears of an incident
+// with its first published word and not before.
+func outside(r Reader) bool { return !r.Sees(string(incident.Stakeholders)) }
 
 // sees returns the audiences that a reader may read, as arguments.
 func sees(r Reader) []any {
@@ -203,12 +252,23 @@ func (db *DB) Timeline(ctx context.Context, r Reader, id int64) ([]incident.Entr
 	if _, err := db.Incident(ctx, r, id); err != nil {
 		return nil, err
 	}
-	args := append([]any{id}, sees(r)...)
+	return db.Entries(ctx, r, id, 1, math.MaxInt64)
+}
+
+// Entries returns the entries of an incident from one number to another, as
+// far as the reader may read them.
+func (db *DB) Entries(ctx context.Context, r Reader, id, first, last int64) ([]incident.Entry, error) {
+	args := append([]any{id, first, last}, sees(r)...)
 	rows, err := db.read.QueryContext(ctx, `SELECT incident, seq, at, person, audience, kind, fact FROM entries
-		WHERE incident = $1 AND audience IN (`+marks(2, len(args)-1)+`) ORDER BY seq`, args...)
+		WHERE incident = $1 AND seq BETWEEN $2 AND $3 AND audience IN (`+marks(4, len(args)-3)+`) ORDER BY seq`, args...)
 	entries, err := collect(rows, err, scanEntry)
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline of incident %d: %w", id, err)
+	}
+	if outside(r) {
+		for i := range entries {
+			entries[i] = entries[i].Nameless()
+		}
 	}
 	return entries, nil
 }

@@ -13,15 +13,14 @@ import (
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS
+var embedded embed.FS
+
+// ownMigrations returns the migrations that this binary was built with.
+func ownMigrations() (fs.FS, error) { return fs.Sub(embedded, "migrations") }
 
 // migrator returns the migrations in the database's words. A migration is
 // added, never edited, and lets the release before it keep running.
 func (db *DB) migrator() (*goose.Provider, error) {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, err
-	}
 	var opts []goose.ProviderOption
 	if db.Shared() {
 		// Several nodes may start at once: one migrates, the others wait.
@@ -31,7 +30,7 @@ func (db *DB) migrator() (*goose.Provider, error) {
 		}
 		opts = append(opts, goose.WithSessionLocker(locker))
 	}
-	return goose.NewProvider(db.dialect.goose, db.write, rewritten{dir, db.dialect.schema}, opts...)
+	return goose.NewProvider(db.dialect.goose, db.write, rewritten{db.migrations, db.dialect.schema}, opts...)
 }
 
 func (db *DB) migrate(ctx context.Context) error {

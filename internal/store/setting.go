@@ -18,10 +18,6 @@ const (
 	settingZone     = "zone"
 	settingBackup   = "backup"
 	settingAudience = "audience"
-
-	// SettingHold keeps deliveries from being sent while it is not empty. A
-	// restore sets it; its value is when, in RFC 3339.
-	SettingHold = "hold_deliveries"
 )
 
 // Team is what a team says about itself.

@@ -119,7 +119,7 @@ func TestAKeptStatementSeesATableThatHasChanged(t *testing.T) {
 func TestAConnectionKeepsOnlySoMany(t *testing.T) {
 	db := openKept(t)
 	for n := range 3 * statementsKept {
-		mustExec(t, db, insertText(`INSERT INTO words (word)`, "", n%200+1, 1), words(n%200+1)...)
+		mustExec(t, db, sqliteDialect.insertText(`INSERT INTO words (word)`, "", n%200+1, 1), words(n%200+1)...)
 	}
 	conn, err := db.Conn(t.Context())
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -36,6 +37,8 @@ type Options struct {
 	Now func() time.Time
 	// Conns bounds the connections to PostgreSQL; 16 when zero.
 	Conns int
+
+	migrations fs.FS // our own when nil; tests look into the future
 }
 
 // DB is the record. It is safe for concurrent use.
@@ -51,7 +54,8 @@ type DB struct {
 	stop    context.CancelFunc
 	stopped sync.WaitGroup
 
-	enqueue Enqueue
+	enqueue    Enqueue
+	migrations fs.FS
 
 	mu        sync.Mutex
 	listeners map[int]chan struct{}
@@ -68,6 +72,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	open := db.openSQLite
 	if IsPostgres(o.Database) {
 		open = db.openPostgres
+	}
+	if db.migrations = o.migrations; db.migrations == nil {
+		own, err := ownMigrations()
+		if err != nil {
+			return nil, fmt.Errorf("read our own migrations: %w", err)
+		}
+		db.migrations = own
 	}
 	if err := open(ctx, o); err != nil {
 		return nil, errors.Join(err, db.closePools())

@@ -42,9 +42,13 @@ func (db *DB) Incidents(ctx context.Context, r Reader, f IncidentFilter) ([]inci
 	if err != nil {
 		return nil, fmt.Errorf("list incidents: %w", err)
 	}
+	if err := refoldAll(ctx, db.read, list); err != nil {
+		return nil, err
+	}
 	policies, err := db.Policies(ctx)
 	for i := range list {
 		list[i].Policies = policies
+		list[i] = list[i].For(r.Sees)
 	}
 	return list, err
 }
@@ -72,7 +76,7 @@ func (f IncidentFilter) where(r Reader) (string, []any) {
 	if f.Over {
 		parts = append(parts, `i.status = 'resolved'`)
 	}
-	if f.Published {
+	if f.Published || outside(r) {
 		parts = append(parts, `i.published > 0`)
 	}
 	if f.Severity != "" {

@@ -56,7 +56,7 @@ func TestAnOldAddressOfAnAssetIsNotFound(t *testing.T) {
 // The budget of a page is 15 KB for the public and 35 KB for the app; the
 // parts that every page shares must leave room for its words.
 func TestSharedFilesStayWithinTheirBudget(t *testing.T) {
-	for name, most := range map[string]int{"amends.css": 4 << 10, "app.js": 2350, "vendor/htmx-4.0.1.min.js": 14 << 10, "vendor/hx-sse-4.0.1.min.js": 3 << 10} {
+	for name, most := range map[string]int{"amends.css": 5000, "app.js": 2600, "vendor/htmx-4.0.1.min.js": 14 << 10, "vendor/hx-sse-4.0.1.min.js": 3 << 10} {
 		if got := len(assets()[name].zipped); got > most {
 			t.Errorf("%s is %d bytes zipped, want at most %d", name, got, most)
 		}

@@ -152,6 +152,12 @@ func (st *stream) parts(in incident.Incident, entries []incident.Entry) (string,
 			return "", err
 		}
 	}
+	out.WriteString(`</hx-partial><hx-partial hx-target="#latest" hx-swap="innerHTML">`)
+	if u := c.latestOf(in, n); u != nil {
+		if err := page.ExecuteTemplate(&out, "latest", u); err != nil {
+			return "", err
+		}
+	}
 	fmt.Fprintf(&out, `</hx-partial><hx-partial hx-target="#state-tag" hx-swap="innerHTML">%s</hx-partial>`,
 		tag(statusShape(in.Status, in.Severity), statusWord(in.Status)))
 	if len(lines) > 0 && entries[len(entries)-1].By != c.person() {

@@ -21,24 +21,16 @@ func (c *call) apply(id int64, cmd incident.Command) (store.Result, error) {
 		}
 	}
 	key, digest := c.onceKey()
-	return c.s.DB.Apply(c.r.Context(), store.Request{Incident: id, Command: cmd, Key: key, Digest: digest})
+	done, err := c.s.DB.Apply(c.r.Context(), store.Request{Incident: id, Command: cmd, Key: key, Digest: digest})
+	if err == nil {
+		c.s.public.forget() // whoever looks after this answer sees what it did
+	}
+	return done, err
 }
 
 // incident returns an incident as the reader may know it.
 func (c *call) incident(id int64) (incident.Incident, error) {
-	in, err := c.s.DB.Incident(c.r.Context(), c.who, id)
-	if err != nil || c.team() {
-		return in, err
-	}
-	entries, err := c.s.DB.Timeline(c.r.Context(), c.who, id)
-	if err != nil {
-		return in, err
-	}
-	in, ok := asTold(in, entries)
-	if !ok {
-		return in, noIncident(id)
-	}
-	return in, nil
+	return c.s.DB.Incident(c.r.Context(), c.who, id)
 }
 
 // noIncident is the same for one that does not exist and one that the reader
@@ -62,6 +54,7 @@ type promiseBox struct {
 	For    string // the incident's title, where the page is not its own
 	URL    string
 	Write  bool // the reader may write the update
+	Mine   bool
 	Shape  string
 }
 
@@ -91,6 +84,7 @@ func (c *call) promiseOf(in incident.Incident, n *names) *promiseBox {
 		box.Kind = "First update due"
 	}
 	box.Due, box.By, box.Policy = c.at(p.DueAt), n.you(p.By), p.ByPolicy
+	box.Mine = in.Owner == c.person()
 	box.Late, box.Broken = box.Due.late(), p.Outcome == incident.Broken
 	return box
 }
@@ -109,6 +103,7 @@ type incidentView struct {
 	Word     string
 	Promise  *promiseBox
 	Composer *composer
+	Latest   *latest
 	Other    *line // what somebody else posted meanwhile
 	Offer    *offerView
 	Help     []helpRequest
@@ -145,6 +140,29 @@ type facts struct {
 	ReviewBy  string
 	MoveIt    bool
 	CanReopen bool
+}
+
+// latest is what was said last: the state.
+type latest struct {
+	Said []said
+	At   moment
+	By   string
+	Tail string
+}
+
+func (c *call) latestOf(in incident.Incident, n *names) *latest {
+	u := in.Latest
+	if u == nil {
+		return nil
+	}
+	out := &latest{At: c.at(u.At), Said: texts("Now", u.Now, "Until next", u.Plan)}
+	if c.team() {
+		out.By = " by " + n.you(u.By)
+	}
+	if u.Corrected {
+		out.Tail = ", corrected since"
+	}
+	return out
 }
 
 // offerView is a hand-over that waits for an answer.
@@ -193,7 +211,7 @@ func (s *Server) incidentPage(c *call) error {
 		Shape: statusShape(in.Status, in.Severity), Word: statusWord(in.Status), Promise: c.promiseOf(in, n),
 		CanNote: c.can(access.AddNote),
 	}
-	view.Tab, view.Live = view.Shape, in.Open()
+	view.Tab, view.Live, view.Latest = view.Shape, in.Open(), c.latestOf(in, n)
 	view.Note = view.Form("note")
 	view.Reopened = c.r.URL.Query().Has("reopen") || c.route.Pattern == "/incidents/{id}/reopen"
 	if in.Open() || view.Reopened {
@@ -201,8 +219,8 @@ func (s *Server) incidentPage(c *call) error {
 			return err
 		}
 	}
-	if in.Open() {
-		view.Stream = fmt.Sprintf("/events?incident=%d", id)
+	if in.Open() && !c.r.URL.Query().Has("show") {
+		view.Stream = fmt.Sprintf("/events?incident=%d&after=%d", id, in.Version)
 	}
 	t := teller{c: c, names: n, services: sv}
 	if !c.team() {

@@ -19,7 +19,8 @@ type nowView struct {
 	Count    string
 	Promise  *promiseBox
 	Then     *promiseBox
-	Composer *composer // when the next promise is the reader's own
+	Composer *composer // for the reader's own next promise
+	Write    string    // the incident that it is about
 	Open     []row
 	Waiting  []waiting
 	Month    string // "31 promises: 29 kept, 1 late, 1 broken"
@@ -51,7 +52,7 @@ type waiting struct {
 func (s *Server) nowPage(c *call) error {
 	view := nowView{Frame: c.frame("Now")}
 	view.Live = true
-	open, _, err := c.incidents(store.IncidentFilter{Open: true, Limit: 200})
+	open, err := s.DB.Incidents(c.r.Context(), c.who, store.IncidentFilter{Open: true, Limit: 200})
 	if err != nil {
 		return err
 	}
@@ -61,9 +62,12 @@ func (s *Server) nowPage(c *call) error {
 	}
 	slices.SortStableFunc(open, func(a, b incident.Incident) int { return cmp.Compare(urgency(a), urgency(b)) })
 	view.Count = count(len(open), "open incident", "open incidents")
-	for i, in := range open {
+	for _, in := range open {
 		view.Open = append(view.Open, c.rowOf(in, n))
 		view.waitingIn(c, in, n)
+		if err := c.composeNow(&view, in, n); err != nil {
+			return err
+		}
 		box := c.promiseOf(in, n)
 		if box == nil || box.NoTime != "" {
 			continue
@@ -71,15 +75,15 @@ func (s *Server) nowPage(c *call) error {
 		switch {
 		case view.Promise == nil:
 			view.Promise = box
-			if err := c.composeNow(&view, open[i], n); err != nil {
-				return err
-			}
 		case view.Then == nil:
 			view.Then = box
 		}
 	}
 	if len(open) > 0 {
 		view.Tab = view.Open[0].Shape
+	}
+	if view.Composer != nil && view.Promise != nil && view.Promise.Mine {
+		view.Promise.Write = false // it stands below
 	}
 	if err := c.rest(&view); err != nil {
 		return err
@@ -95,20 +99,18 @@ func urgency(in incident.Incident) int64 {
 	return in.Next.DueAt.UnixMicro()
 }
 
-// composeNow puts the composer on the first page when the next promise is the
-// reader's own: writing it costs no step more.
+// composeNow puts the composer for the reader's own next promise on the first
+// page: writing it takes no step more.
 func (c *call) composeNow(view *nowView, in incident.Incident, n *names) error {
-	if in.Owner != c.person() {
+	if view.Composer != nil || in.Owner != c.person() {
 		return nil
 	}
 	sv, err := c.services()
 	if err != nil {
 		return err
 	}
+	view.Write = in.Title
 	view.Composer, err = c.composer(view.Frame, in, n, sv)
-	if view.Composer != nil {
-		view.Promise.Write = false
-	}
 	return err
 }
 
@@ -176,7 +178,7 @@ func (c *call) rest(view *nowView) error {
 	if len(view.Open) > 0 {
 		return nil
 	}
-	last, _, err := c.incidents(store.IncidentFilter{Over: true, Limit: 1})
+	last, err := c.s.DB.Incidents(ctx, c.who, store.IncidentFilter{Over: true, Limit: 1})
 	if err != nil || len(last) == 0 {
 		return err
 	}

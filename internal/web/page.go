@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -91,6 +90,13 @@ func (s *Server) route(rt route) http.Handler {
 }
 
 func (c *call) serve() error {
+	// The form first: whoever was signed out meanwhile gets back what they wrote.
+	if c.r.Method == http.MethodPost {
+		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
+		if err := c.r.ParseForm(); err != nil {
+			return fault.Wrap(fault.Invalid, "This form could not be read, or it holds more than 256 KB. Go back and shorten it", err)
+		}
+	}
 	if !c.route.public {
 		privatePage(c.w)
 		if err := c.identify(); err != nil {
@@ -98,12 +104,6 @@ func (c *call) serve() error {
 		}
 		if err := c.may(c.route.Need); err != nil {
 			return err
-		}
-	}
-	if c.r.Method == http.MethodPost {
-		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
-		if err := c.r.ParseForm(); err != nil {
-			return fault.Wrap(fault.Invalid, "This form could not be read, or it holds more than 256 KB. Go back and shorten it", err)
 		}
 	}
 	return c.route.do(c.s, c)
@@ -156,7 +156,7 @@ func (c *call) onceKey() (key, digest string) {
 		}
 	}
 	sum := sha256.Sum256([]byte(c.r.URL.Path + "\n" + kept.Encode()))
-	return "web:" + c.who.MemberID + ":" + once, hex.EncodeToString(sum[:])
+	return "web:" + c.who.MemberID + ":" + once, fmt.Sprintf("%x", sum)
 }
 
 func newOnce() string { return rand.Text() }

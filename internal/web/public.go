@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // publicPages serves the public pages from memory. A page is read from the
@@ -30,6 +32,7 @@ type publicPage struct {
 	read    time.Time  // when the record was read
 	changes uint64     // as of that reading
 	view    publicView
+	rereads *rate.Limiter
 
 	sent atomic.Pointer[publicBytes]
 }
@@ -53,10 +56,10 @@ type publicView interface {
 
 const (
 	publicPagesKept = 512
-	publicMoves     = 5 * time.Second        // a countdown may be this old
-	publicRereads   = 100 * time.Millisecond // in a storm of writes, the record is read this often
-	publicTrusts    = 15 * time.Second       // without a sign of change, the record is read again
-	publicCheck     = time.Second            // other nodes' writes are looked for
+	publicMoves     = 5 * time.Second  // a countdown may be this old
+	publicRereads   = 10               // a second, in a storm of writes
+	publicTrusts    = 15 * time.Second // without a sign of change, the record is read again
+	publicCheck     = time.Second      // other nodes' writes are looked for
 	publicTimeout   = 3 * time.Second
 )
 
@@ -102,7 +105,7 @@ func (p *publicPages) page(key string) *publicPage {
 	page := p.kept[key]
 	p.mu.RUnlock()
 	if page == nil {
-		page = &publicPage{}
+		page = &publicPage{rereads: rate.NewLimiter(publicRereads, publicRereads)}
 	}
 	return page
 }
@@ -151,7 +154,7 @@ func (p *publicPages) make(ctx context.Context, key string, page *publicPage, no
 	changes := p.changes.Load()
 	var lost time.Time
 	age := now.Sub(page.read)
-	if page.view == nil || age >= publicTrusts || age < 0 || changes != page.changes && age >= publicRereads {
+	if page.view == nil || age >= publicTrusts || age < 0 || changes != page.changes && page.rereads.Allow() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publicTimeout)
 		view, err := read(ctx)
 		cancel()

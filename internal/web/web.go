@@ -157,4 +157,6 @@ func peer(r *http.Request) string {
 	return host
 }
 
-func (s *Server) url(format string, args ...any) string { return s.BaseURL + fmt.Sprintf(format, args...) }
+func (s *Server) url(format string, args ...any) string {
+	return s.BaseURL + fmt.Sprintf(format, args...)
+}

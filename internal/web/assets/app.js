@@ -31,6 +31,8 @@
     .formatToParts().find((part) => part.type === 'timeZoneName') || {}).value.replace('GMT', 'UTC');
   all('[data-zone-name]').forEach((node) => { node.textContent = `${zone} (${offset()})`; });
 
+  all('input[data-browser-zone]').forEach((input) => { input.value ||= zone; });
+
   // Countdowns: minutes until five remain, then seconds. The whole minute that was promised counts as kept.
   const title = document.title;
   const tab = document.querySelector('link[rel="icon"]');
