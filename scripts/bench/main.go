@@ -16,10 +16,12 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 	"time"
@@ -47,6 +49,7 @@ var parts = []part{
 	{"watch", "The promise watch", "How long after a promise's time its step was on disk. The job engine works meanwhile and writes every notice into the ledger.", (*bench).lateness},
 	{"fan-out", "One update to 10,000 readers", "The built server sends one mail each to 10,000 subscribers, into an SMTP server on loopback that runs inside this program, on the same cores. Times begin when the update's form is posted. With a crowd, this program also asks for the public page at a fixed rate over kept connections; a request's time begins when it was due, not when it could be sent.", (*bench).fanOuts},
 	{"start", "Starting and resting", "The built server, as a process.", (*bench).starts},
+	{"growth", "Growth", "Medians. The incidents are spread evenly over ten years, each with three updates, five promises and nine entries, and are brought in by the store's own import; 20 more are open. Imported words have no leaf in the log, and deliveries do not grow with them.", (*bench).growth},
 }
 
 func main() {
@@ -56,6 +59,7 @@ func main() {
 	flag.BoolVar(&b.quick, "quick", false, "measure briefly and write no document")
 	only := flag.String("only", "", "measure these parts alone, with commas between them: "+names())
 	out := flag.String("out", "docs/benchmarks.md", "where to write the document")
+	profile := flag.String("profile", "", "write a processor profile of this program, which holds the store, to this file")
 	flag.Parse()
 	if b.amends == "" || b.dir == "" || b.postgres == "" {
 		fmt.Fprintln(os.Stderr, "bench: run it by make bench, which brings a server, a disk and a PostgreSQL")
@@ -63,7 +67,13 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	end, err := profiled(*profile)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
 	text, err := b.measure(ctx, *only)
+	err = errors.Join(err, end())
 	if err == nil {
 		fmt.Print(text)
 		if !b.quick && *only == "" {
@@ -74,6 +84,21 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// profiled begins a profile; without a file, none.
+func profiled(file string) (end func() error, err error) {
+	if file == "" {
+		return func() error { return nil }, nil
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, err
+	}
+	return func() error { pprof.StopCPUProfile(); return f.Close() }, nil
 }
 
 func names() string {

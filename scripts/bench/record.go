@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -30,7 +31,7 @@ var databases = []string{onSQLite, onPostgres}
 // is alone in its directory and does not exist yet.
 func (b *bench) fresh(ctx context.Context, kind string) (string, error) {
 	b.made++
-	name := fmt.Sprintf("bench_%d", b.made)
+	name := fmt.Sprintf("bench_%d_%d", os.Getpid(), b.made)
 	if kind == onSQLite {
 		return store.FileIn(filepath.Join(b.dir, name)), nil
 	}
