@@ -38,7 +38,7 @@ var blamePhrases = []phrase{
 		careless|carelessly|carelessness|negligence|negligent|sloppiness|incompetence|incompetent|laziness|lazy
 		fat-fingered|fat-finger
 		his|her|their mistake|fault|error|carelessness|negligence
-		a|an|the|one <adv>? junior|new|single|inexperienced? engineer|developer|operator|admin|intern|contractor|employee|technician .. mistakenly|accidentally|inadvertently|wrongly|incorrectly|forgot|failed|missed|ran|deleted|deployed|pushed|broke|misconfigured|ignored|overlooked|typed|entered|dropped|merged|committed|removed|released
+		a|an|the|one <adv>? junior|new|single|inexperienced engineer|developer|operator|admin|intern|contractor|employee|technician .. mistakenly|accidentally|inadvertently|wrongly|incorrectly|forgot|failed|missed|ran|deleted|deployed|pushed|broke|misconfigured|ignored|overlooked|typed|entered|dropped|merged|committed|removed|released
 		<person> .. mistakenly|accidentally|inadvertently|erroneously
 		who|person|engineer responsible for this|that|it
 	`, guard: notOwnPerson},
@@ -267,6 +267,9 @@ func (x *text) outsideParty(i int) bool {
 	}
 	switch w {
 	case "github", "google", "microsoft", "amazon", "oracle", "okta", "slack", "fastly", "salesforce", "stripe", "twilio", "heroku", "datadog", "cloudflare", "aws", "azure", "gcp", "digitalocean":
+		if x.at(i-1)&tPrep == 0 && !x.is(i+1, "was", "is", "had", "has", "returned", "went", "failed", "broke", "changed", "dropped", "outage", "'s") && !x.is(i, "google's") {
+			return false
+		}
 		return x.at(i-1)&(tWe) == 0 && !x.is(i+1, "actions", "pages", "packages", "codespaces", "copilot", "api", "app", "apps", "channel", "workspace", "account", "accounts", "users", "enterprise", "container") && x.at(i)&tCap|x.startCap(i) != 0
 	case "partner", "registrar", "contractor", "contractors", "carrier", "carriers", "isp":
 		return true

@@ -205,7 +205,7 @@ func actionForms() (forms [ingForm + 1][]string) {
 func (x *text) actionForm(i int) verbForm { return x.lang.entries[x.toks[i].id].form }
 
 // dullObjects make an act none that one could look at: "a fix", "changes".
-var dullObjects = wordList(`fix fixes mitigation mitigations changes change improvements improvement measures measure steps step solution solutions
+var dullObjects = wordList(`fix fixes hotfix hotfixes mitigation mitigations changes change improvements improvement measures measure steps step solution solutions
 	workaround workarounds issue issues problem problems it this them that incident matter update updates situation investigation
 	something things work adjustments remediation patch everything impact process processes progress sure services service root additional
 	information you anyone everybody us me there recovery systems system performance monitoring reliability communication stability resolution`)
@@ -267,7 +267,7 @@ func (p *pass) markActions() {
 	for i := range x.toks {
 		t := x.toks[i].tags
 		if t&(tPunct|tNum|tCode) != 0 {
-			if x.is(i, ":", "-", "–", "—", ")", ".") {
+			if x.is(i, ":", "-", "–", "—", ")", ".") && (i <= 5 || x.is(i, ":")) {
 				start = true
 			}
 			continue
@@ -298,7 +298,13 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 	if i > 0 && x.at(i-1)&tDet != 0 && !x.is(i-1, "which", "that", "each", "all", "this") {
 		return 0
 	}
-	if start && f == ingForm && x.governsLater(i) {
+	if start && f == baseForm && x.at(i+1)&tPart != 0 && (i+2 >= len(x.toks) || x.at(i+2)&(tPrep|tPunct|tAdverb) != 0) {
+		return 0 // "Fix deployed on production"
+	}
+	if start && f == pastForm && x.at(i+2)&(tPart|tPast) != 0 && x.at(i+3)&(tDet|tAdverb|tPrep|tNum) != 0 {
+		return 0 // "Automated monitoring detected the …"
+	}
+	if start && f != pastForm && x.governsLater(i) {
 		return 0
 	}
 	doer := x.doerBefore(i, f)
@@ -345,7 +351,7 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 	if x.at(j)&(tSubject|tObject) != 0 && !x.is(j, "it") || x.at(j)&(tWh|tAnd) != 0 {
 		return 0
 	}
-	if x.has(j, dullObjects) && !x.namedFurther(j+1) && (x.at(j+1)&(tPunct|tPrep|tAnd|tWh|tAdverb) != 0 || j+1 >= len(x.toks) || x.is(j+1, "and", "to", "as", "has", "have", "was", "is")) {
+	if x.has(j, dullObjects) && (x.is(j, "impact") || !x.namedFurther(j+1)) && (x.at(j+1)&(tPunct|tPrep|tAnd|tWh|tAdverb) != 0 || j+1 >= len(x.toks) || x.is(j+1, "and", "to", "as", "has", "have", "was", "is")) {
 		return 0
 	}
 	if x.is(i, "making", "make", "made") && !x.is(j, "backup", "backups", "copy", "alert", "alerts", "retries", "timeout") && x.at(j)&tCode == 0 && !x.is(j+1, "configurable", "idempotent", "resilient", "visible") {
@@ -438,6 +444,9 @@ func (x *text) saysDone(doer, verb int, f verbForm) bool {
 		k--
 	}
 	t := x.toks[k].tags
+	if x.is(k, "to", "on") && x.is(k-1, "work", "working", "works") {
+		return false // "working to restore" names no act yet
+	}
 	joined := t&(tAnd|tComma) != 0
 	switch f {
 	case pastForm:
@@ -727,6 +736,9 @@ func (p *pass) markOwnership() {
 		}
 		for j := i + 1; j < i+5 && j < len(x.toks); j++ {
 			if x.is(j, "decided", "chose", "missed", "overlooked", "assumed", "failed", "forgot", "underestimated", "misjudged", "didn't", "hadn't", "lacked", "introduced", "caused", "broke", "deployed", "changed", "misconfigured", "pushed", "released", "shipped", "merged", "deleted", "should", "neglected", "ignored", "mistakenly", "accidentally", "inadvertently", "approved", "committed", "promised", "noticed", "took", "own", "owned", "relied", "depended", "charged", "lost", "sent", "double-charged", "exposed", "leaked", "wrongly-sent", "wrongly", "incorrectly") {
+				if x.is(j, "deployed", "changed", "pushed", "released", "shipped", "merged", "committed", "sent", "took") && x.dullObject(j+1) {
+					continue
+				}
 				if x.is(j, "should") && !x.is(j+1, "have") || x.is(j, "took") && x.is(j+1, "a", "place") {
 					continue
 				}
@@ -746,6 +758,15 @@ func (p *pass) markOwnership() {
 			}
 		}
 	}
+}
+
+// dullObject reports that what begins at token i names nothing: "a fix",
+// "several changes".
+func (x *text) dullObject(i int) bool {
+	for i < len(x.toks) && (x.at(i)&(tDet|tAdverb|tVague|tNum) != 0 || x.is(i, "potential", "possible", "temporary", "permanent", "further", "additional")) {
+		i++
+	}
+	return x.has(i, dullObjects)
 }
 
 // recovering reports a recovery under way, which is no deed yet: "we are

@@ -26,7 +26,8 @@ var vaguePhrases = []phrase{
 		in a timely manner|fashion
 		at some point
 		at a later date|time|stage
-		in the future
+		in future
+		near future
 		going forward
 		moving forward
 		once <own> know|have|learn|find|understand more|further|additional|out|it|the
