@@ -20,11 +20,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"amends.dev/internal/app"
 	"amends.dev/internal/fault"
 )
-
-// version is set when a release is built.
-var version = "0.1.0-dev"
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
@@ -105,7 +103,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "amends",
 		Short:         "From a mistake to restored trust, with promises that are kept and can be proved",
-		Version:       version,
+		Version:       app.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,

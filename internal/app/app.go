@@ -28,6 +28,9 @@ import (
 	"amends.dev/internal/watch"
 )
 
+// Version is the program's, set when a release is built.
+var Version = "0.1.0-dev"
+
 // App is a running instance.
 type App struct {
 	cfg   *config.Config
