@@ -20,7 +20,6 @@ type ledger struct {
 	over       bool
 	latest     incident.Updated
 	latestSeq  int64
-	audience   incident.Audience
 	promises   map[int]*promised
 	nextUpdate int // the number of the outstanding promise of a next update; 0 when none
 	review     int

@@ -1,10 +1,11 @@
 package notify
 
 import (
-	"errors"
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"amends.dev/internal/fault"
 )
 
 // ParseAddress returns the mail address in s in the form in which it goes onto
@@ -14,14 +15,14 @@ import (
 func ParseAddress(s string) (string, error) {
 	local, domain, found := strings.Cut(s, "@")
 	if !found || strings.Contains(domain, "@") {
-		return "", errors.New("Enter one mail address such as ana@example.com")
+		return "", fault.New(fault.Invalid, "Enter one mail address such as ana@example.com")
 	}
 	if !dotAtom(local) {
-		return "", errors.New("Enter a mail address whose part before the @ has only letters without accents, digits, dots and signs such as + and -")
+		return "", fault.New(fault.Invalid, "Enter a mail address whose part before the @ has only letters without accents, digits, dots and signs such as + and -")
 	}
 	ascii, err := idna.Lookup.ToASCII(domain)
 	if err != nil || !validDomain(ascii) || len(local)+1+len(ascii) > 254 {
-		return "", errors.New("Enter a mail address whose part after the @ is a domain such as example.com")
+		return "", fault.New(fault.Invalid, "Enter a mail address whose part after the @ is a domain such as example.com")
 	}
 	return local + "@" + ascii, nil
 }

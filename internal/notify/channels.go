@@ -2,7 +2,6 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"net/mail"
 	"net/netip"
@@ -135,28 +134,28 @@ func isTarget(value string, env Env) error {
 		return err
 	}
 	if env.Client.guard.refusedLiteral(u) {
-		return errors.New("This address is not on the public internet, or its port is not open for messages. Enter another one, or add its network to allow_private")
+		return fault.New(fault.Invalid, "This address is not on the public internet, or its port is not open for messages. Enter another one, or add its network to allow_private")
 	}
 	return nil
 }
 
 func isPort(value string, _ Env) error {
 	if port, err := strconv.Atoi(value); err != nil || port < 1 || port > 65535 {
-		return errors.New("Enter a port from 1 to 65535")
+		return fault.New(fault.Invalid, "Enter a port from 1 to 65535")
 	}
 	return nil
 }
 
 func isCount(value string, _ Env) error {
 	if n, err := strconv.Atoi(value); err != nil || n < 1 || n > 50 {
-		return errors.New("Enter a number from 1 to 50")
+		return fault.New(fault.Invalid, "Enter a number from 1 to 50")
 	}
 	return nil
 }
 
 func isTLSMode(value string, _ Env) error {
 	if value != "none" && value != "starttls" && value != "tls" {
-		return errors.New("Choose one of none, starttls, tls")
+		return fault.New(fault.Invalid, "Choose one of none, starttls, tls")
 	}
 	return nil
 }
@@ -167,7 +166,7 @@ func isSender(value string, _ Env) error {
 		_, err = ParseAddress(from.Address)
 	}
 	if err != nil {
-		return errors.New("Enter a sender such as Northwind status <status@example.com>")
+		return fault.New(fault.Invalid, "Enter a sender such as Northwind status <status@example.com>")
 	}
 	return nil
 }
@@ -179,7 +178,7 @@ func isAddress(s string) bool {
 
 func isHost(value string, _ Env) error {
 	if !validDomain(strings.TrimSuffix(value, ".")) && !isAddress(value) {
-		return errors.New("Enter a host name such as mail.example.com, without a scheme or port")
+		return fault.New(fault.Invalid, "Enter a host name such as mail.example.com, without a scheme or port")
 	}
 	return nil
 }
@@ -195,7 +194,7 @@ func isSecret(value string, _ Env) error {
 
 func isTopic(value string, _ Env) error {
 	if !validKey(value) || len(value) > 64 {
-		return errors.New("Enter a topic of up to 64 letters, digits, - and _")
+		return fault.New(fault.Invalid, "Enter a topic of up to 64 letters, digits, - and _")
 	}
 	return nil
 }
@@ -203,7 +202,7 @@ func isTopic(value string, _ Env) error {
 func isBotToken(value string, _ Env) error {
 	id, rest, found := strings.Cut(value, ":")
 	if !found || strings.Trim(id, "0123456789") != "" || id == "" || !validKey(rest) {
-		return errors.New("Enter the token as BotFather gave it, such as 123456:ABC-def")
+		return fault.New(fault.Invalid, "Enter the token as BotFather gave it, such as 123456:ABC-def")
 	}
 	return nil
 }
@@ -214,5 +213,5 @@ func isChat(value string, _ Env) error {
 	if handle && validKey(name) || number != "" && strings.Trim(number, "0123456789") == "" {
 		return nil
 	}
-	return errors.New("Enter the chat's number, or @ and the channel's name")
+	return fault.New(fault.Invalid, "Enter the chat's number, or @ and the channel's name")
 }

@@ -1,11 +1,12 @@
 package notify
 
 import (
-	"errors"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"amends.dev/internal/fault"
 )
 
 // target reads the address of an endpoint. It refuses what different programs
@@ -13,21 +14,21 @@ import (
 // take for addresses, zones, backslashes, anything but http and https.
 func target(raw string) (*url.URL, error) {
 	if !validLink(raw) {
-		return nil, errors.New("Enter a full address such as https://chat.example.com/hooks/abc")
+		return nil, fault.New(fault.Invalid, "Enter a full address such as https://chat.example.com/hooks/abc")
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, errors.New("Enter a full address such as https://chat.example.com/hooks/abc")
+		return nil, fault.New(fault.Invalid, "Enter a full address such as https://chat.example.com/hooks/abc")
 	}
 	if u.Fragment != "" {
-		return nil, errors.New("Enter the address without the part from # on")
+		return nil, fault.New(fault.Invalid, "Enter the address without the part from # on")
 	}
 	host := strings.TrimSuffix(u.Hostname(), ".")
 	if _, err := netip.ParseAddr(host); err == nil {
 		return u, portOf(u)
 	}
 	if strings.ContainsAny(host, "%:") || host == "" || numeric(host) {
-		return nil, errors.New("Enter a host name, or an address as four numbers from 0 to 255")
+		return nil, fault.New(fault.Invalid, "Enter a host name, or an address as four numbers from 0 to 255")
 	}
 	return u, portOf(u)
 }
@@ -36,12 +37,12 @@ func portOf(u *url.URL) error {
 	text := u.Port()
 	if text == "" {
 		if strings.HasSuffix(u.Host, ":") {
-			return errors.New("Enter a port after the colon, or leave the colon out")
+			return fault.New(fault.Invalid, "Enter a port after the colon, or leave the colon out")
 		}
 		return nil
 	}
 	if port, err := strconv.Atoi(text); err != nil || port < 1 || port > 65535 {
-		return errors.New("Enter a port from 1 to 65535")
+		return fault.New(fault.Invalid, "Enter a port from 1 to 65535")
 	}
 	return nil
 }

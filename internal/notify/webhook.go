@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -51,7 +50,7 @@ func readSecret(secret string) ([]byte, error) {
 	encoded, found := strings.CutPrefix(secret, secretPrefix)
 	key, err := base64.StdEncoding.DecodeString(encoded)
 	if !found || err != nil || len(key) < 24 || len(key) > 64 {
-		return nil, errors.New("Enter a secret that starts with whsec_, as amends makes it")
+		return nil, fault.New(fault.Invalid, "Enter a secret that starts with whsec_, as amends makes it")
 	}
 	return key, nil
 }

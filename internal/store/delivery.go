@@ -200,8 +200,18 @@ func (db *DB) ReplayDeliveries(ctx context.Context, ids ...string) (n int64, err
 	return n, err
 }
 
+// SettingHold keeps deliveries from being sent while it is not empty. A restore
+// sets it; its value is when, in RFC 3339.
+const SettingHold = "hold_deliveries"
+
 // notHeld is true unless a restore keeps the record silent.
 const notHeld = `NOT EXISTS (SELECT 1 FROM settings WHERE name = '` + SettingHold + `' AND value <> '')`
+
+// DeliveriesHeld reports whether deliveries wait for ReleaseDeliveries.
+func (db *DB) DeliveriesHeld(ctx context.Context) (bool, error) {
+	value, err := db.Setting(ctx, SettingHold)
+	return value != "", err
+}
 
 // ReleaseDeliveries lets deliveries go out again that a restore has held. With drop, the ones that
 // waited are stopped instead of sent: their news is old. It returns how many

@@ -29,7 +29,7 @@ func (db *DB) AddDeliveries(ctx context.Context, rows []Delivery, jobs []Job) (a
 				string(d.Role), d.Address, string(d.State), 0, 0, instant{t.now}, act, instant{}, d.Problem}
 		}
 		for part := range slices.Chunk(values, 100) {
-			done, err := t.exec(insertText(insertDelivery, `ON CONFLICT (id) DO NOTHING`, len(part), len(part[0])), slices.Concat(part...)...)
+			done, err := t.exec(t.db.dialect.insertText(insertDelivery, `ON CONFLICT (id) DO NOTHING`, len(part), len(part[0])), slices.Concat(part...)...)
 			if err != nil {
 				return fmt.Errorf("write deliveries: %w", err)
 			}

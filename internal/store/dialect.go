@@ -34,6 +34,7 @@ type dialect struct {
 	snapshot  sql.TxOptions // of a transaction that sees the record at one instant
 	patience  string        // lets a transaction idle
 	byBytes   string        // orders a text by its bytes
+	unnamed   bool          // takes "?" for the next argument
 	columns   string        // asks for the names and types of a table's columns
 }
 
@@ -53,6 +54,7 @@ var sqliteDialect = dialect{
 	name: "sqlite", goose: goose.DialectSQLite3,
 	snapshot: sql.TxOptions{ReadOnly: true}, // the read-ahead log keeps it as it was
 	byBytes:  ` COLLATE BINARY`,
+	unnamed:  true,
 	columns:  `SELECT name, type FROM pragma_table_info($1) ORDER BY cid`,
 	schema: func(s string) string {
 		s = strings.NewReplacer("BIGINT", "INTEGER", "BOOLEAN", "INTEGER", "BYTEA", "BLOB").Replace(s)
@@ -168,6 +170,30 @@ func marks(from, n int) string {
 			b.WriteString(", ")
 		}
 		fmt.Fprintf(&b, "$%d", from+i)
+	}
+	return b.String()
+}
+
+// insertText returns an INSERT of many rows. To SQLite "$1" is a name, which
+// it looks up in a list for every argument: with a thousand of them that takes
+// longer than the insert, so there they go without names.
+func (d dialect) insertText(head, tail string, rows, columns int) string {
+	var b strings.Builder
+	b.WriteString(head)
+	b.WriteString(" VALUES ")
+	unnamed := "?" + strings.Repeat(", ?", columns-1)
+	for i := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if d.unnamed {
+			b.WriteString("(" + unnamed + ")")
+		} else {
+			b.WriteString("(" + marks(1+i*columns, columns) + ")")
+		}
+	}
+	if tail != "" {
+		b.WriteString(" " + tail)
 	}
 	return b.String()
 }

@@ -32,7 +32,7 @@ const (
 	busyFor      = 50 * time.Millisecond  // longest pause when another node is at the due rows
 	troubleFor   = 500 * time.Millisecond // pause after an error
 	stalledAfter = 60 * time.Second
-	promises     = 250  // promises acted on in one transaction
+	promises     = 512  // promises acted on in one transaction
 	deliveries   = 1000 // deliveries handed out in one transaction
 )
 

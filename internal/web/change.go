@@ -12,45 +12,13 @@ import (
 	"amends.dev/internal/incident"
 )
 
-// The small forms of an incident: one question each, on a page of its own, so
-// that they work without scripts and keep the incident's page calm.
-
-// changeView is the page of one small form.
-type changeView struct {
-	Frame
-	Form     form
-	ID       int64
-	Name     string
-	Heading  string // the incident's title
-	Asks     string // the page's own heading
-	Hint     string
-	Action   string
-	Button   string
-	Selects  []selectField
-	Boxes    []choice // services
-	BoxesFor string
-	Radios   []choice
-	RadioFor string
-	Texts    []input // several lines
-	Lines    []input // one line
-	Original []said  // what a correction is about
-}
-
-// selectField is a labelled list to choose from.
-type selectField struct {
-	ID, Name, Label, Hint, Error, None string
-	Choices                            []choice
-}
-
-// Described returns the ids of the texts that explain it.
-func (f selectField) Described() string {
-	return input{ID: f.ID, Hint: f.Hint, Error: f.Error}.Described()
-}
+// The small forms of an incident ask one question each, on a page of their
+// own: they work without scripts and keep the incident's page calm.
 
 // change is one of the small forms: what it asks, and the command it becomes.
 type change struct {
 	need access.Permission
-	page func(c *call, in incident.Incident, v *changeView) error
+	page func(c *call, in incident.Incident, v *formView) error
 	do   func(c *call, in incident.Incident) (incident.Command, string, error)
 }
 
@@ -71,15 +39,12 @@ func (s *Server) changePage(c *call) error {
 	if err != nil {
 		return err
 	}
-	v := changeView{
-		Frame: c.frame(""), ID: in.ID, Name: in.Name(), Heading: in.Title, Action: c.r.URL.Path,
-	}
-	v.Form = v.Frame.Form("change")
+	v := c.form(in.Name()+" "+in.Title, "/incidents/"+fmt.Sprint(in.ID))
 	if err := ch.page(c, in, &v); err != nil {
 		return err
 	}
-	v.Title = strings.TrimSuffix(v.Title, " ") + v.Asks + ", " + in.Name()
-	return c.render("change.html", http.StatusOK, v)
+	v.Title += v.Asks + ", " + in.Name()
+	return c.render("form.html", http.StatusOK, v)
 }
 
 func (c *call) change() (change, incident.Incident, error) {
@@ -108,16 +73,16 @@ func (s *Server) changeIncident(c *call) error {
 		_, err = c.apply(in.ID, cmd)
 	}
 	if err != nil {
-		return c.again("change", s.changePage, err)
+		return c.again("form", s.changePage, err)
 	}
 	c.say(saying{Say: said})
 	return c.to(fmt.Sprintf("/incidents/%d", in.ID))
 }
 
-func askSeverity(c *call, in incident.Incident, v *changeView) error {
+func askSeverity(c *call, in incident.Incident, v *formView) error {
 	v.Asks, v.Button = "Change severity", "Change severity"
 	v.Hint = "The promise already made keeps its time. The next one follows the new policy."
-	v.RadioFor, v.Radios = "severity", choices(incident.Severities, severityWord, in.Severity)
+	v.Radios = []choiceField{v.Form.Choose("severity", "Severity", choices(incident.Severities, severityWord, in.Severity))}
 	v.Texts = []input{v.Form.Field("why", "Why", "For the team's timeline. You may leave it empty.", "")}
 	return nil
 }
@@ -127,12 +92,14 @@ func changeSeverity(c *call, _ incident.Incident) (incident.Command, string, err
 	return incident.ChangeSeverity{By: c.person(), To: to, Why: c.value("why")}, "Severity is " + string(to) + " now.", nil
 }
 
-func askServices(c *call, in incident.Incident, v *changeView) error {
+func askServices(c *call, in incident.Incident, v *formView) error {
 	sv, err := c.services()
 	if err != nil {
 		return err
 	}
-	v.Asks, v.Button, v.BoxesFor, v.Boxes = "Change affected services", "Change services", "services", sv.choices(in.Services)
+	v.Asks, v.Button = "Change affected services", "Change services"
+	v.Boxes = []choiceField{v.Form.Choose("services", "Services", sv.choices(in.Services))}
+	v.Boxes[0].Empty, v.Boxes[0].EmptyURL = "Name the services that people use", "/settings/services"
 	v.Hint = "Readers see them on the status page at once. No mail is sent for this alone."
 	return nil
 }
@@ -141,10 +108,10 @@ func changeServices(c *call, _ incident.Incident) (incident.Command, string, err
 	return incident.ChangeServices{By: c.person(), Services: c.r.PostForm["services"]}, "Affected services changed.", nil
 }
 
-func askAudience(c *call, in incident.Incident, v *changeView) error {
+func askAudience(c *call, in incident.Incident, v *formView) error {
 	v.Asks, v.Button = "Change who reads this", "Change readers"
 	v.Hint = "It counts from the next update on. What has been published stays published, so the circle can grow, and shrink only before the first update."
-	v.RadioFor, v.Radios = "audience", choices(incident.Audiences, audienceWord, in.Audience)
+	v.Radios = []choiceField{v.Form.Choose("audience", "Readers", choices(incident.Audiences, audienceWord, in.Audience))}
 	return nil
 }
 
@@ -152,7 +119,7 @@ func changeAudience(c *call, _ incident.Incident) (incident.Command, string, err
 	return incident.ChangeAudience{By: c.person(), To: incident.Audience(c.value("audience"))}, "Readers changed. It counts from the next update on.", nil
 }
 
-func askBackup(c *call, in incident.Incident, v *changeView) error {
+func askBackup(c *call, in incident.Incident, v *formView) error {
 	n, err := c.names()
 	if err != nil {
 		return err
@@ -167,7 +134,7 @@ func nameBackup(c *call, _ incident.Incident) (incident.Command, string, error) 
 	return incident.NameBackup{By: c.person(), Backup: incident.Person(c.value("backup"))}, "Backup named.", nil
 }
 
-func askHandover(c *call, in incident.Incident, v *changeView) error {
+func askHandover(c *call, in incident.Incident, v *formView) error {
 	n, err := c.names()
 	if err != nil {
 		return err
@@ -183,7 +150,7 @@ func offerHandover(c *call, _ incident.Incident) (incident.Command, string, erro
 	return incident.OfferHandover{By: c.person(), To: incident.Person(c.value("to")), Note: c.value("note")}, "Offered. You own it until they accept.", nil
 }
 
-func askHelp(c *call, _ incident.Incident, v *changeView) error {
+func askHelp(c *call, _ incident.Incident, v *formView) error {
 	n, err := c.names()
 	if err != nil {
 		return err
@@ -199,7 +166,7 @@ func sendHelp(c *call, _ incident.Incident) (incident.Command, string, error) {
 	return incident.AskHelp{By: c.person(), What: c.value("what"), Expertise: c.value("expertise"), From: incident.Person(c.value("from"))}, "Asked for help.", nil
 }
 
-func askReview(c *call, in incident.Incident, v *changeView) error {
+func askReview(c *call, in incident.Incident, v *formView) error {
 	v.Asks, v.Button = "Deliver the review", "Deliver review"
 	v.Hint = "Readers see it. It settles the promise."
 	v.Lines = []input{v.Form.Field("where", "Where can it be read?", "An address, or a sentence that says where.", "")}
@@ -210,7 +177,7 @@ func deliverReview(c *call, _ incident.Incident) (incident.Command, string, erro
 	return incident.DeliverReview{By: c.person(), Where: c.value("where")}, "Review delivered.", nil
 }
 
-func askMove(c *call, in incident.Incident, v *changeView) error {
+func askMove(c *call, in incident.Incident, v *formView) error {
 	v.Asks, v.Button = "Move the review", "Move review"
 	v.Hint = "A promise moves only before it falls due, and the move stays visible."
 	v.Lines = []input{v.Form.Field("review_by", "When does it come?", "For example 28 Nov 17:00, friday 09:00 or next business day.", "").Narrow()}
@@ -302,15 +269,14 @@ func (s *Server) correctPage(c *call) error {
 	if err != nil {
 		return err
 	}
-	v := changeView{Frame: c.frame(""), ID: in.ID, Name: in.Name(), Heading: in.Title, Action: c.r.URL.Path,
-		Asks: fmt.Sprintf("Correct update %d", f.N), Button: "Post correction",
-		Hint: "Published words stay. The correction stands beside them, and goes to everybody who was told."}
-	v.Form = v.Frame.Form("change")
+	v := c.form(in.Name()+" "+in.Title, "/incidents/"+fmt.Sprint(in.ID))
+	v.Asks, v.Button = fmt.Sprintf("Correct update %d", f.N), "Post correction"
+	v.Hint = "Published words stay. The correction stands beside them, and goes to everybody who was told."
 	v.Title += v.Asks + ", " + in.Name()
 	v.Original = texts("Now", f.Now, "Until next", f.Plan)
 	v.Texts = []input{v.Form.Field("now", "What was true", "", f.Now), v.Form.Field("plan", "What we would do until the next update", "", f.Plan),
 		v.Form.Field("why", "What was wrong", "Readers see this.", "")}
-	return c.render("change.html", http.StatusOK, v)
+	return c.render("form.html", http.StatusOK, v)
 }
 
 // published finds the update that an address names.
@@ -346,7 +312,7 @@ func (s *Server) correct(c *call) error {
 	}
 	cmd := incident.CorrectUpdate{By: c.person(), N: f.N, Now: c.value("now"), Plan: c.value("plan"), Why: c.value("why")}
 	if _, err := c.apply(in.ID, cmd); err != nil {
-		return c.again("change", s.correctPage, err)
+		return c.again("form", s.correctPage, err)
 	}
 	c.say(saying{Say: fmt.Sprintf("Correction of update %d posted.", f.N)})
 	return c.to(fmt.Sprintf("/incidents/%d#timeline", in.ID))

@@ -26,19 +26,7 @@ func (c *call) apply(id int64, cmd incident.Command) (store.Result, error) {
 
 // incident returns an incident as the reader may know it.
 func (c *call) incident(id int64) (incident.Incident, error) {
-	in, err := c.s.DB.Incident(c.r.Context(), c.who, id)
-	if err != nil || c.team() {
-		return in, err
-	}
-	entries, err := c.s.DB.Timeline(c.r.Context(), c.who, id)
-	if err != nil {
-		return in, err
-	}
-	in, ok := asTold(in, entries)
-	if !ok {
-		return in, noIncident(id)
-	}
-	return in, nil
+	return c.s.DB.Incident(c.r.Context(), c.who, id)
 }
 
 // noIncident is the same for one that does not exist and one that the reader

@@ -30,7 +30,7 @@ func (s *Server) incidentsPage(c *call) error {
 	q := c.r.URL.Query()
 	f := store.IncidentFilter{
 		Open: q.Get("state") == "open", Over: q.Get("state") == "over", Severity: q.Get("severity"),
-		Owner: q.Get("owner"), Service: q.Get("service"), Text: q.Get("q"), Published: !c.team(),
+		Owner: q.Get("owner"), Service: q.Get("service"), Text: q.Get("q"),
 	}
 	total, err := s.DB.CountIncidents(c.r.Context(), c.who, f)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *Server) incidentsPage(c *call) error {
 	if before, err := strconv.ParseInt(q.Get("before"), 10, 64); err == nil {
 		f.Before = before
 	}
-	list, found, err := c.incidents(f)
+	list, err := s.DB.Incidents(c.r.Context(), c.who, f)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *Server) incidentsPage(c *call) error {
 	for _, in := range list {
 		v.Rows = append(v.Rows, c.rowOf(in, n))
 	}
-	if found == store.PageSize && len(list) > 0 {
+	if len(list) == store.PageSize {
 		older := url.Values{}
 		for key := range q {
 			older.Set(key, q.Get(key))

@@ -52,7 +52,7 @@ type waiting struct {
 func (s *Server) nowPage(c *call) error {
 	view := nowView{Frame: c.frame("Now")}
 	view.Live = true
-	open, _, err := c.incidents(store.IncidentFilter{Open: true, Limit: 200})
+	open, err := s.DB.Incidents(c.r.Context(), c.who, store.IncidentFilter{Open: true, Limit: 200})
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func (c *call) rest(view *nowView) error {
 	if len(view.Open) > 0 {
 		return nil
 	}
-	last, _, err := c.incidents(store.IncidentFilter{Over: true, Limit: 1})
+	last, err := c.s.DB.Incidents(ctx, c.who, store.IncidentFilter{Over: true, Limit: 1})
 	if err != nil || len(last) == 0 {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"amends.dev/internal/access"
 	"amends.dev/internal/incident"
 	"amends.dev/internal/store"
 )
@@ -81,29 +82,14 @@ func (c *call) ledgerQuery() ledgerQuery {
 	return out
 }
 
-// ledger reads promises as the reader may know them: outside the team, those
-// that published words made.
+// ledger reads promises. Strangers see those that were made in words; the
+// policy's own, before the first update, are the team's business.
 func (c *call) ledger(f store.PromiseFilter) ([]store.LedgerLine, error) {
 	lines, err := c.s.DB.Ledger(c.r.Context(), c.who, f)
-	if err != nil || c.team() {
+	if c.can(access.ReadStakeholders) {
 		return lines, err
 	}
-	known := map[int64]string{}
-	out := lines[:0]
-	for _, l := range lines {
-		title, asked := known[l.Incident]
-		if !asked {
-			in, err := c.incident(l.Incident)
-			if err == nil {
-				title = in.Title
-			}
-			known[l.Incident] = title
-		}
-		if l.Title = title; title != "" && !l.ByPolicy {
-			out = append(out, l)
-		}
-	}
-	return out, nil
+	return slices.DeleteFunc(lines, func(l store.LedgerLine) bool { return l.ByPolicy }), err
 }
 
 func (s *Server) promisesPage(c *call) error {

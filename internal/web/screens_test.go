@@ -32,7 +32,9 @@ func TestLook(t *testing.T) {
 			{"status", "/status", ""}, {"status4", "/status/4", ""}, {"sign-in", "/sign-in", ""},
 			{"now", "/", "Priya Nair"}, {"incident", "/incidents/4", "Priya Nair"}, {"declare", "/declare", "Priya Nair"},
 			{"incidents", "/incidents", "Priya Nair"}, {"promises", "/promises", "Priya Nair"}, {"severity", "/incidents/4/severity", "Priya Nair"},
-			{"missing", "/incidents/99", "Priya Nair"},
+			{"missing", "/incidents/99", "Priya Nair"}, {"settings", "/settings", "Priya Nair"}, {"services", "/settings/services", "Priya Nair"},
+			{"policies", "/settings/policies", "Priya Nair"}, {"policy", "/settings/policies/SEV2", "Priya Nair"}, {"members", "/settings/members", "Priya Nair"},
+			{"member", "/settings/members/new", "Priya Nair"}, {"source", "/settings/sources/new", "Priya Nair"}, {"you", "/settings/you", "Priya Nair"},
 		} {
 			if page.who != "" {
 				tb.signIn(w, page.who)

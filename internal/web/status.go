@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -125,19 +126,14 @@ type statusQuery struct {
 }
 
 // anonymous is a call by nobody: what it reads, everybody may read.
-func (s *Server) anonymous(ctx context.Context) (*call, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
-	if err != nil {
-		return nil, err
-	}
-	return &call{s: s, r: r, now: s.DB.Now()}, nil
+func (s *Server) anonymous(ctx context.Context) *call {
+	r := &http.Request{Method: http.MethodGet, URL: &url.URL{Path: "/"}, Header: http.Header{}}
+	return &call{s: s, r: r.WithContext(ctx), now: s.DB.Now()}
 }
 
 func (s *Server) readStatus(ctx context.Context, q statusQuery) (*statusData, error) {
-	c, err := s.anonymous(ctx)
-	if err != nil {
-		return nil, err
-	}
+	c := s.anonymous(ctx)
+	var err error
 	d := &statusData{page: q.page, team: s.settings.team(ctx)}
 	if d.services, err = s.DB.Services(ctx, c.who); err != nil {
 		return nil, err
@@ -165,39 +161,30 @@ func (s *Server) readStatus(ctx context.Context, q statusQuery) (*statusData, er
 	return d, err
 }
 
-// publicIncident reads one incident as everybody may know it.
+// publicIncident reads one incident as everybody may know it. One whose words
+// were all published to a narrower audience has nothing to tell yet.
 func (c *call) publicIncident(id int64) (publicIncident, error) {
-	in, err := c.s.DB.Incident(c.r.Context(), c.who, id)
+	in, err := c.incident(id)
 	if err != nil {
 		return publicIncident{}, err
 	}
-	entries, err := c.s.DB.Timeline(c.r.Context(), c.who, id)
-	if err != nil {
-		return publicIncident{}, err
-	}
-	in, ok := asTold(in, entries)
-	if !ok {
+	if in.Latest == nil {
 		return publicIncident{}, noIncident(id)
 	}
-	return publicIncident{in, entries}, nil
+	entries, err := c.s.DB.Timeline(c.r.Context(), c.who, id)
+	return publicIncident{in, entries}, err
 }
 
 // publicPast reads a page of incidents, and the address of the one after it.
 func (c *call) publicPast(f store.IncidentFilter) (list []publicIncident, older string, err error) {
-	f.Published = true
 	states, err := c.s.DB.Incidents(c.r.Context(), c.who, f)
 	if err != nil {
 		return nil, "", err
 	}
 	for _, in := range states {
-		known, err := c.publicIncident(in.ID)
-		if fault.Is(err, fault.Missing) {
-			continue
+		if in.Latest != nil {
+			list = append(list, publicIncident{Incident: in})
 		}
-		if err != nil {
-			return nil, "", err
-		}
-		list = append(list, known)
 	}
 	if len(states) == store.PageSize {
 		older = fmt.Sprintf("/status/history?before=%d", states[len(states)-1].ID)

@@ -1,0 +1,230 @@
+package lint
+
+import (
+	"cmp"
+	"slices"
+
+	"amends.dev/prose"
+)
+
+// A pass is the reading of one text. Its buffers outlive it.
+type pass struct {
+	text
+	l        *Linter
+	doc      *prose.Document
+	context  Context
+	strict   bool
+	findings []Finding
+	marks    []Mark
+	hits     []hit
+	passives []passive
+	promises []promised
+	ignores  []ignore
+	stats    Stats
+	seen     markSet // kinds of mark in the whole text
+	here     markSet // kinds of mark in this sentence
+	offset   int     // where this part starts in the whole text
+	closed   bool    // the text says that it is over
+	clocked  bool    // it says since when
+	peopled  bool    // it says who is affected
+	said     []uint64
+	acronyms []string
+}
+
+// hit is a match of a pattern.
+type hit struct {
+	phrase   int16
+	from, to int
+}
+
+func (p *pass) reset() {
+	p.findings, p.marks = p.findings[:0], p.marks[:0]
+	p.ignores, p.stats, p.seen, p.offset = p.ignores[:0], Stats{}, 0, 0
+	p.closed, p.clocked, p.peopled = false, false, false
+	p.said, p.acronyms = p.said[:0], p.acronyms[:0]
+}
+
+// part checks the document at hand, which may be a part of the text.
+func (p *pass) part(whole bool) {
+	findings, marks := len(p.findings), len(p.marks)
+	defer func() { p.quote(findings, marks, whole) }()
+	p.ignores = appendIgnores(p.ignores, p.doc, p.offset)
+	for i := range p.doc.Sentences {
+		b := &p.doc.Blocks[p.doc.Sentences[i].Block]
+		if b.Kind == prose.Quote {
+			continue
+		}
+		p.load(i)
+		p.check()
+	}
+}
+
+// check runs everything over the sentence at hand.
+func (p *pass) check() {
+	p.count()
+	p.here = 0
+	p.hits = p.hits[:0]
+	if p.any&tAnchor != 0 {
+		p.find()
+	}
+	p.findPassives()
+	p.recognise()
+	p.seen |= p.here
+	if p.block.Kind == prose.Heading {
+		return
+	}
+	for _, h := range p.hits {
+		if ph := &phrases[h.phrase]; ph.rule != "" {
+			p.reportHit(ph, h)
+		}
+	}
+	for _, r := range sentenceRules {
+		if p.l.rules[r.number].on && r.For&p.context != 0 {
+			r.sentence(p)
+		}
+	}
+}
+
+// quote fills in the quotes of what the part at hand added, as parts of one
+// string. A part of a longer text is not kept for the sake of a quote.
+func (p *pass) quote(findings, marks int, whole bool) {
+	if len(p.findings) == findings && len(p.marks) == marks {
+		return
+	}
+	cut := func(start, end int) string { return string(p.doc.Source[start-p.offset : end-p.offset]) }
+	if whole {
+		src := string(p.doc.Source)
+		cut = func(start, end int) string { return src[start:end] }
+	}
+	for i := findings; i < len(p.findings); i++ {
+		p.findings[i].Quote = cut(p.findings[i].Start, p.findings[i].End)
+	}
+	for i := marks; i < len(p.marks); i++ {
+		p.marks[i].Quote = cut(p.marks[i].Start, p.marks[i].End)
+	}
+}
+
+// find collects the matches of all patterns in the sentence, the longest of
+// those of one phrase that overlap.
+func (p *pass) find() {
+	for i := range p.toks {
+		t := &p.toks[i]
+		if t.tags&tAnchor == 0 {
+			continue
+		}
+		for _, n := range p.lang.byAnchor[t.id] {
+			pt := &p.lang.patterns[n]
+			from, to, ok := p.match(pt, i)
+			if !ok {
+				continue
+			}
+			if g := phrases[pt.rule].guard; g != nil && !g(&p.text, from, to) {
+				continue
+			}
+			p.addHit(hit{pt.rule, from, to})
+		}
+	}
+}
+
+func (p *pass) addHit(h hit) {
+	for i := range p.hits {
+		o := &p.hits[i]
+		if o.phrase == h.phrase && h.from < o.to && o.from < h.to {
+			if h.to-h.from > o.to-o.from {
+				*o = h
+			}
+			return
+		}
+	}
+	p.hits = append(p.hits, h)
+}
+
+func (p *pass) reportHit(ph *phrase, h hit) {
+	n := phraseRule[h.phrase]
+	if !p.l.rules[n].on || ruleList[n].For&p.context == 0 || ph.in != 0 && ph.in&p.context == 0 {
+		return
+	}
+	p.add(n, ph.kind, ph.ask, h.from, h.to, ph.rewrite, ph.safe)
+}
+
+// add records a finding about tokens from up to, not including, to, unless
+// they are somebody else's words or an overlapping finding of the rule stands.
+func (p *pass) add(rule int, kind, ask string, from, to int, rewrite string, safe bool) {
+	if from >= to || p.at(from)&tQuoted != 0 {
+		return
+	}
+	start, end := p.span(from, to)
+	start, end = start+p.offset, end+p.offset
+	id := ruleList[rule].ID
+	for i := len(p.findings) - 1; i >= 0 && i > len(p.findings)-8; i-- {
+		f := &p.findings[i]
+		if f.Rule == id && f.Start < end && start < f.End {
+			return
+		}
+	}
+	p.findings = append(p.findings, Finding{
+		Rule: id, Kind: kind, Severity: p.l.rules[rule].severity, Start: start, End: end, Ask: ask, Rewrite: rewrite, Safe: safe,
+	})
+}
+
+// missing records that the whole text lacks a part.
+func (p *pass) missing(rule int, kind, ask string) {
+	end := p.offset + len(p.doc.Source)
+	p.findings = append(p.findings, Finding{
+		Rule: ruleList[rule].ID, Kind: kind, Severity: p.l.rules[rule].severity, Start: end, End: end, Ask: ask,
+	})
+}
+
+// count adds the sentence to the statistics.
+func (p *pass) count() {
+	if p.block.Kind == prose.Heading {
+		return
+	}
+	words := 0
+	for i := range p.toks {
+		t := p.toks[i].tags
+		if t&(tPunct|tCode|tQuoted) != 0 {
+			continue
+		}
+		words++
+		if t&(tI|tWe) != 0 {
+			if t&tI != 0 {
+				p.stats.I++
+			} else {
+				p.stats.We++
+			}
+		}
+	}
+	p.stats.Words += words
+	if words > 1 {
+		p.stats.Sentences++
+	}
+}
+
+// finish runs the rules that look at the whole text and drops what the writer
+// asked to ignore.
+func (p *pass) finish() {
+	for _, r := range documentRules {
+		if p.l.rules[r.number].on && r.For&p.context != 0 {
+			r.document(p)
+		}
+	}
+	p.dropIgnored()
+	slices.SortStableFunc(p.findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.End, b.End))
+	})
+	slices.SortStableFunc(p.marks, func(a, b Mark) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind))
+	})
+}
+
+func (p *pass) report() Report {
+	r := Report{Findings: slices.Clone(p.findings), Marks: slices.Clone(p.marks), Stats: p.stats}
+	if len(r.Findings) > 0 {
+		r.Stats.Rules = map[string]int{}
+		for _, f := range r.Findings {
+			r.Stats.Rules[f.Rule]++
+		}
+	}
+	return r
+}
