@@ -100,7 +100,7 @@ func (s *server) pauseChannel(ctx context.Context, _ *call, in *change[client.Pa
 	return s.channel(ctx, in.ID, s.DB.PauseChannel(ctx, in.ID, in.Body.Paused))
 }
 
-func (s *server) testChannel(ctx context.Context, _ *call, in *named) (*body[client.Channel], error) {
+func (s *server) testChannel(ctx context.Context, _ *call, in *Named) (*body[client.Channel], error) {
 	if s.TestChannel == nil {
 		return nil, closed()
 	}
@@ -123,6 +123,6 @@ func isOurs(err error) bool {
 	return kind != fault.Internal
 }
 
-func (s *server) removeChannel(ctx context.Context, _ *call, in *named) (*done, error) {
+func (s *server) removeChannel(ctx context.Context, _ *call, in *Named) (*done, error) {
 	return finished(s.DB.RemoveChannel(ctx, in.ID))
 }

@@ -24,13 +24,13 @@ type changed struct {
 
 // on is a command for one incident.
 type on[B any] struct {
-	numbered
+	Numbered
 	Body B
 }
 
-// onN is a command for one numbered thing of an incident.
+// onN is a command for one Numbered thing of an incident.
 type onN[B any] struct {
-	numbered
+	Numbered
 	N    int `path:"n" minimum:"1"`
 	Body B
 }
@@ -317,7 +317,7 @@ func (s *server) answerHandover(ctx context.Context, c *call, in *on[client.Answ
 	return s.apply(ctx, c, in.ID, incident.AnswerHandover{By: c.by(), Accept: in.Body.Accept, Reason: in.Body.Reason})
 }
 
-func (s *server) withdrawHandover(ctx context.Context, c *call, in *numbered) (*changed, error) {
+func (s *server) withdrawHandover(ctx context.Context, c *call, in *Numbered) (*changed, error) {
 	return s.apply(ctx, c, in.ID, incident.WithdrawHandover{By: c.by()})
 }
 

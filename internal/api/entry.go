@@ -5,19 +5,16 @@ import (
 	"amends.dev/internal/incident"
 )
 
-// entryOf returns an entry as it stands on the wire. Readers outside the team
-// get no names and nothing that was not published to them.
+// entryOf returns an entry that the store has cut to its reader already. Why
+// an update went out without a statement is for the team.
 func entryOf(e incident.Entry, n names, team bool) client.Entry {
-	out := client.Entry{Incident: e.Incident, Seq: e.Seq, At: e.At, Audience: string(e.Audience), Kind: e.Fact.FactKind()}
-	if team {
-		out.By = n.person(e.By)
-	}
+	out := client.Entry{Incident: e.Incident, Seq: e.Seq, At: e.At, Audience: string(e.Audience), Kind: e.Fact.FactKind(), By: n.person(e.By)}
 	switch f := e.Fact.(type) {
 	case incident.Updated:
 		out.N = f.N
 		out.Update = updateOf(e, f, n, team)
 		out.Settled, out.Moved = settledOf(f.Settled), settledOf(f.ReviewMoved)
-		out.Promise, out.Review = made(f.Next, n, team), made(f.Review, n, team)
+		out.Promise, out.Review = promiseOf(f.Next, n), promiseOf(f.Review, n)
 	case incident.Owned:
 		out.Text = f.Statement
 	case incident.Corrected:
@@ -25,13 +22,11 @@ func entryOf(e incident.Entry, n names, team bool) client.Entry {
 	case incident.ServicesChanged:
 		out.Services = texts(f.Services)
 	case incident.ReviewMoved:
-		out.Why, out.Settled, out.Review = f.Why, settledOf(&f.Settled), made(&f.Review, n, team)
+		out.Why, out.Settled, out.Review = f.Why, settledOf(&f.Settled), promiseOf(&f.Review, n)
 	case incident.ReviewDelivered:
 		out.Text, out.Settled = f.Where, settledOf(&f.Settled)
 	default:
-		if team {
-			teamEntry(&out, e.Fact, n)
-		}
+		teamEntry(&out, e.Fact, n)
 	}
 	return out
 }
@@ -77,28 +72,16 @@ func teamEntry(out *client.Entry, fact incident.Fact, n names) {
 	}
 }
 
-// made returns a promise as it was made. Outside the team nobody is named.
-func made(p *incident.Promise, n names, team bool) *client.Promise {
-	if p == nil {
-		return nil
-	}
-	as := *p
-	if !team {
-		as.By = ""
-	}
-	return promiseOf(&as, n)
-}
-
 func updateOf(e incident.Entry, f incident.Updated, n names, team bool) *client.Update {
 	u := &client.Update{
-		N: f.N, At: e.At, Status: string(f.Status), Now: f.Now, Plan: f.Plan, NoTime: f.NoTime, NothingNew: f.NothingNew,
+		N: f.N, At: e.At, By: n.person(e.By), Status: string(f.Status), Now: f.Now, Plan: f.Plan, NoTime: f.NoTime, NothingNew: f.NothingNew,
 		Reopens: f.Reopens, Title: f.Title, Severity: string(f.Severity), Services: f.Services, Works: f.Works, Settled: settledOf(f.Settled),
 	}
 	if f.Next != nil {
 		u.NextAt = f.Next.DueAt
 	}
 	if team {
-		u.By, u.Override = n.person(e.By), f.Override
+		u.Override = f.Override
 	}
 	return u
 }

@@ -25,12 +25,13 @@ func answer[T any](v T, err error) (*body[T], error) {
 	return &body[T]{v}, nil
 }
 
-type numbered struct {
+// Numbered is the address of an incident. The framework sees exported fields only.
+type Numbered struct {
 	ID int64 `path:"id" minimum:"1" doc:"The incident's number"`
 }
 
 type incidentIn struct {
-	numbered
+	Numbered
 	IfNoneMatch string `header:"If-None-Match" maxLength:"100" doc:"The ETag of the incident as it was read"`
 }
 
@@ -40,25 +41,17 @@ type incidentOut struct {
 	Body   client.Incident
 }
 
-// missing is what everybody hears of an incident they may not know of.
-func missing(id int64) error {
-	return fault.Newf(fault.Missing, "There is no incident %d. See all incidents", id)
-}
-
 func (s *server) showIncident(ctx context.Context, c *call, in *incidentIn) (*incidentOut, error) {
 	state, err := s.DB.Incident(ctx, c.who, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.asSeen(ctx, c.who, []incident.Incident{state})
+	n, err := s.names(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if len(list) == 0 {
-		return nil, missing(in.ID)
-	}
-	out := &incidentOut{Status: 200, Body: list[0]}
-	if list[0].Version > 0 {
+	out := &incidentOut{Status: 200, Body: s.incidentOf(state, n, c.team())}
+	if c.team() {
 		out.ETag = etag(state.Version)
 		if in.IfNoneMatch == out.ETag {
 			out.Status = 304
@@ -67,27 +60,16 @@ func (s *server) showIncident(ctx context.Context, c *call, in *incidentIn) (*in
 	return out, nil
 }
 
-// asSeen returns those of the incidents that the reader may know of, as they
-// may know them.
-func (s *server) asSeen(ctx context.Context, who access.Who, list []incident.Incident) ([]client.Incident, error) {
-	out := make([]client.Incident, 0, len(list))
-	if who.Sees(string(incident.Team)) {
-		n, err := s.names(ctx)
-		for _, in := range list {
-			out = append(out, s.incidentOf(in, n))
-		}
-		return out, err
+// team reports whether the caller reads what the team reads.
+func (c *call) team() bool { return c.who.Sees(string(incident.Team)) }
+
+func (s *server) incidentsOf(ctx context.Context, c *call, list []incident.Incident) ([]client.Incident, error) {
+	n, err := s.names(ctx)
+	out := make([]client.Incident, len(list))
+	for i, in := range list {
+		out[i] = s.incidentOf(in, n, c.team())
 	}
-	for _, in := range list {
-		entries, err := s.DB.Timeline(ctx, who, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		if seen, ok := s.outside(in, entries); ok {
-			out = append(out, seen)
-		}
-	}
-	return out, nil
+	return out, err
 }
 
 type incidentsIn struct {
@@ -111,14 +93,13 @@ type incidentsOut struct {
 func (s *server) listIncidents(ctx context.Context, c *call, in *incidentsIn) (*incidentsOut, error) {
 	f := store.IncidentFilter{
 		Open: in.Open, Over: in.Over, Severity: in.Severity, Service: in.Service, Since: in.Since, Until: in.Until,
-		Text: strings.ToValidUTF8(in.Text, ""), Before: in.Before, Limit: in.Limit + 1,
-		Published: !c.who.Sees(string(incident.Team)),
+		Text: in.Text, Before: in.Before, Limit: in.Limit + 1,
 	}
 	if err := storable(map[string]string{"severity": in.Severity, "owner": in.Owner, "service": in.Service, "q": in.Text}); err != nil {
 		return nil, err
 	}
 	if in.Owner != "" {
-		if err := access.Check(c.who, access.ReadTeam); err != nil {
+		if err := access.Check(c.who, access.ReadStakeholders); err != nil {
 			return nil, err
 		}
 		f.Owner = c.me(in.Owner)
@@ -128,7 +109,7 @@ func (s *server) listIncidents(ctx context.Context, c *call, in *incidentsIn) (*
 		return nil, err
 	}
 	rows, before := page(rows, in.Limit, func(in incident.Incident) int64 { return in.ID })
-	list, err := s.asSeen(ctx, c.who, rows)
+	list, err := s.incidentsOf(ctx, c, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -177,23 +158,15 @@ func storable(texts map[string]string) error {
 	return v.Err()
 }
 
-func (s *server) showTimeline(ctx context.Context, c *call, in *numbered) (*body[client.Timeline], error) {
-	state, err := s.DB.Incident(ctx, c.who, in.ID)
-	if err != nil {
-		return nil, err
-	}
+func (s *server) showTimeline(ctx context.Context, c *call, in *Numbered) (*body[client.Timeline], error) {
 	entries, err := s.DB.Timeline(ctx, c.who, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	team := c.who.Sees(string(incident.Team))
-	if _, published := s.outside(state, entries); !team && !published {
-		return nil, missing(in.ID)
-	}
 	n, err := s.names(ctx)
 	out := client.Timeline{Entries: make([]client.Entry, 0, len(entries))}
 	for _, e := range entries {
-		out.Entries = append(out.Entries, entryOf(e, n, team))
+		out.Entries = append(out.Entries, entryOf(e, n, c.team()))
 	}
 	return answer(out, err)
 }
@@ -207,7 +180,7 @@ func (s *server) showStatus(ctx context.Context, c *call, _ *struct{}) (*body[cl
 		return nil, err
 	}
 	out := client.Status{Now: s.DB.Now()}
-	if out.Incidents, err = s.asSeen(ctx, c.who, rows); err != nil {
+	if out.Incidents, err = s.incidentsOf(ctx, c, rows); err != nil {
 		return nil, err
 	}
 	// Whose promise is next comes first; then those without one.

@@ -76,13 +76,13 @@ func (s *server) listMembers(ctx context.Context, _ *call, _ *struct{}) (*body[c
 	return answer(out, err)
 }
 
-// named is the id of something that is not an incident.
-type named struct {
+// Named is the id of something that is not an incident.
+type Named struct {
 	ID string `path:"id" maxLength:"100"`
 }
 
 type change[B any] struct {
-	named
+	Named
 	Body B
 }
 
@@ -128,11 +128,11 @@ func (s *server) disableMember(ctx context.Context, c *call, in *change[client.L
 	return s.member(ctx, in.ID, s.DB.DisableMember(ctx, in.ID, incident.Person(c.person()), successor))
 }
 
-func (s *server) enableMember(ctx context.Context, _ *call, in *named) (*body[client.Member], error) {
+func (s *server) enableMember(ctx context.Context, _ *call, in *Named) (*body[client.Member], error) {
 	return s.member(ctx, in.ID, s.DB.EnableMember(ctx, in.ID))
 }
 
-func (s *server) resetMember(ctx context.Context, _ *call, in *named) (*body[client.Invitation], error) {
+func (s *server) resetMember(ctx context.Context, _ *call, in *Named) (*body[client.Invitation], error) {
 	m, err := s.DB.Member(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -184,10 +184,10 @@ func finished(err error) (*done, error) {
 	return &done{http.StatusNoContent}, nil
 }
 
-func (s *server) revokeOwnToken(ctx context.Context, c *call, in *named) (*done, error) {
+func (s *server) revokeOwnToken(ctx context.Context, c *call, in *Named) (*done, error) {
 	return finished(s.DB.RevokeToken(ctx, in.ID, c.person()))
 }
 
-func (s *server) revokeAnyToken(ctx context.Context, _ *call, in *named) (*done, error) {
+func (s *server) revokeAnyToken(ctx context.Context, _ *call, in *Named) (*done, error) {
 	return finished(s.DB.RevokeToken(ctx, in.ID, ""))
 }

@@ -70,7 +70,7 @@ func (s *server) setPolicy(ctx context.Context, _ *call, in *change[client.Polic
 	b := in.Body
 	p := incident.Policy{
 		First: time.Duration(b.First), Every: time.Duration(b.Every), Watching: time.Duration(b.Watching), BrokenAfter: time.Duration(b.BrokenAfter),
-		Steps: readSteps(b.Steps),
+		Steps:  readSteps(b.Steps),
 		Review: incident.Window{Days: b.Review.Days, Working: b.Review.Working, BrokenAfter: time.Duration(b.Review.BrokenAfter), Steps: readSteps(b.Review.Steps)},
 	}
 	return answer(policyOf(severity, p), s.DB.SetPolicy(ctx, severity, p))

@@ -65,7 +65,7 @@ func (s *server) addSubscribers(ctx context.Context, c *call, in *body[client.Ne
 	return answer(client.Count{N: int64(n)}, err)
 }
 
-func (s *server) removeSubscriber(ctx context.Context, _ *call, in *named) (*done, error) {
+func (s *server) removeSubscriber(ctx context.Context, _ *call, in *Named) (*done, error) {
 	return finished(s.DB.RemoveSubscriber(ctx, in.ID))
 }
 

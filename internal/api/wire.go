@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	"amends.dev/client"
 	"amends.dev/internal/incident"
@@ -55,8 +54,10 @@ func texts[T ~string](values []T) []string {
 	return out
 }
 
-// incidentOf returns an incident as its team reads it.
-func (s *server) incidentOf(in incident.Incident, n names) client.Incident {
+// incidentOf returns an incident that the store has cut to its reader already.
+// Outside the team it has no version: how much is written inside is no matter
+// for others.
+func (s *server) incidentOf(in incident.Incident, n names, team bool) client.Incident {
 	out := client.Incident{
 		Number: in.ID, Name: in.Name(), Version: in.Version, URL: s.pageURL(in.ID), Title: in.Title, Kind: string(in.Kind),
 		Severity: string(in.Severity), Status: string(in.Status), Audience: string(in.Audience), Services: texts(in.Services),
@@ -65,6 +66,9 @@ func (s *server) incidentOf(in incident.Incident, n names) client.Incident {
 		Published: in.Published, Next: promiseOf(in.Next, n), NoTime: in.NoTime, Review: promiseOf(in.Review, n),
 		Tally:     &client.Tally{Kept: in.Tally.Kept, Late: in.Tally.Late, Broken: in.Tally.Broken, Moved: in.Tally.Moved},
 		Overrides: in.Overrides, Reopened: in.Reopened,
+	}
+	if !team {
+		out.Version, out.Tally, out.URL = 0, nil, s.BaseURL+"/status/"+decimal(in.ID)
 	}
 	if o := in.Ownership; o != nil {
 		out.Ownership = &client.Ownership{By: n.person(o.By), At: o.At, Statement: o.Statement}
@@ -109,59 +113,6 @@ func settledOf(s *incident.Settled) *client.Settled {
 		return nil
 	}
 	return &client.Settled{N: s.N, DueAt: s.DueAt, Outcome: string(s.Outcome)}
-}
-
-// outside returns an incident as readers outside the team know it: folded
-// from the entries that were written for them, and nothing else. What was
-// said to the team before the audience grew stays with the team, and so do
-// all names. It reports false while there is no word for these readers.
-func (s *server) outside(in incident.Incident, entries []incident.Entry) (client.Incident, bool) {
-	out := client.Incident{Number: in.ID, Name: in.Name(), URL: s.BaseURL + "/status/" + decimal(in.ID), Audience: string(in.Audience), Services: []string{}}
-	for _, e := range entries {
-		switch f := e.Fact.(type) {
-		case incident.Owned:
-			out.Ownership = &client.Ownership{At: e.At, Statement: f.Statement}
-		case incident.ServicesChanged:
-			out.Services = texts(f.Services)
-		case incident.Updated:
-			out.Latest = updateOf(e, f, nil, false)
-			out.Title, out.Severity, out.Status, out.Published = f.Title, string(f.Severity), string(f.Status), f.N
-			out.Services, out.NoTime = texts(f.Services), f.NoTime
-			out.Next, out.ResolvedAt = promiseNow(f.Next, in.Next), time.Time{}
-			if f.Status == incident.Resolved {
-				out.ResolvedAt = e.At
-			}
-			if f.Review != nil {
-				out.Review = promiseNow(f.Review, in.Review)
-			}
-		case incident.Corrected:
-			if out.Latest != nil && out.Latest.N == f.N {
-				out.Latest.Now, out.Latest.Corrected = f.Now, true
-				if f.Plan != "" {
-					out.Latest.Plan = f.Plan
-				}
-			}
-		case incident.ReviewMoved:
-			out.Review = promiseNow(&f.Review, in.Review)
-		case incident.ReviewDelivered:
-			out.Review = nil
-		}
-	}
-	return out, out.Latest != nil
-}
-
-// promiseNow returns a promise that was made in public with how it stands now,
-// without who answers for it.
-func promiseNow(made, now *incident.Promise) *client.Promise {
-	if made == nil {
-		return nil
-	}
-	p := *made
-	if now != nil && now.N == made.N {
-		p = *now
-	}
-	p.By = ""
-	return promiseOf(&p, nil)
 }
 
 // page returns a list's rows and the number to ask the next page with: one
