@@ -127,21 +127,30 @@ const comment = "%% "
 // argument resolves what a flag's text stands for: @file is the content of the
 // file and - is stdin, which can be read once.
 func (t *terminal) argument(flag, text string) (string, error) {
+	return t.argumentOf(flag, text, maxArgument)
+}
+
+// longArgument is argument for a list, which may be longer.
+func (t *terminal) longArgument(flag, text string) (string, error) {
+	return t.argumentOf(flag, text, 64*maxArgument)
+}
+
+func (t *terminal) argumentOf(flag, text string, limit int64) (string, error) {
 	var data []byte
 	var err error
 	switch {
 	case text == "-":
-		data, err = io.ReadAll(io.LimitReader(t.in, maxArgument+1))
+		data, err = io.ReadAll(io.LimitReader(t.in, limit+1))
 	case strings.HasPrefix(text, "@"):
-		data, err = readAtMost(text[1:], maxArgument+1)
+		data, err = readAtMost(text[1:], limit+1)
 	default:
 		return strings.TrimSpace(text), nil
 	}
 	if err != nil {
 		return "", flagged(flag, fault.Wrap(fault.Invalid, fmt.Sprintf("%s cannot be read. Name another file, or write the text itself", text), err))
 	}
-	if len(data) > maxArgument {
-		return "", flagged(flag, fault.Newf(fault.Invalid, "The text is longer than %d KB. Shorten it", maxArgument>>10))
+	if int64(len(data)) > limit {
+		return "", flagged(flag, fault.Newf(fault.Invalid, "The text is longer than %d KB. Shorten it", limit>>10))
 	}
 	return strings.TrimSpace(string(data)), nil
 }
