@@ -214,7 +214,9 @@ func (d *desk) channel(text string) (client.Channel, error) {
 }
 
 // addYesFlag defines --yes for a command that cannot be taken back.
-func addYesFlag(c *cobra.Command) { c.Flags().BoolP("yes", "y", false, "Do not ask whether it is meant") }
+func addYesFlag(c *cobra.Command) {
+	c.Flags().BoolP("yes", "y", false, "Do not ask whether it is meant")
+}
 
 // sure asks before what cannot be taken back; where nobody can answer, --yes
 // says it.

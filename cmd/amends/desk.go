@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"amends.dev/client"
+	"amends.dev/internal/app"
 	"amends.dev/internal/fault"
 )
 
@@ -37,7 +38,7 @@ func online(run func(d *desk, args []string) error) func(*cobra.Command, []strin
 
 func newDesk(c *cobra.Command, to login) *desk {
 	d := &desk{terminal: newTerminal(c), cmd: c, ctx: c.Context(), api: client.New(to.Server, to.Token), server: to.Server}
-	d.api.Agent = "amends/" + version
+	d.api.Agent = "amends/" + app.Version
 	return d
 }
 

@@ -57,7 +57,7 @@ func runDue(d *desk, _ []string) error {
 		}
 	}
 	if check && len(list.Late) > 0 {
-		return silent
+		return errShown
 	}
 	return nil
 }

@@ -17,10 +17,9 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-)
 
-// version is set when a release is built.
-var version = "0.1.0-dev"
+	"amends.dev/internal/app"
+)
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
@@ -61,7 +60,7 @@ func newRoot() *cobra.Command {
 		Long: `amends takes a team from a mistake to restored trust: it keeps the promises made
 on the way, and can prove it.`,
 		Example:       "  amends serve --demo\n  amends status\n  amends declare \"Card payments fail for some customers\"\n  amends update --now @now.txt --plan \"Roll back, check at 15:15\" --next 30m",
-		Version:       version,
+		Version:       app.Version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(c *cobra.Command, args []string) error {

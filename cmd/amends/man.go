@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"amends.dev/internal/app"
 	"amends.dev/internal/fault"
 )
 
@@ -22,7 +23,7 @@ func newMan() *cobra.Command {
 			}
 			root := c.Root()
 			eachCommand(root, func(c *cobra.Command) { c.DisableAutoGenTag = true })
-			if err := doc.GenManTree(root, &doc.GenManHeader{Title: "AMENDS", Section: "1", Source: "amends " + version}, args[0]); err != nil {
+			if err := doc.GenManTree(root, &doc.GenManHeader{Title: "AMENDS", Section: "1", Source: "amends " + app.Version}, args[0]); err != nil {
 				return fmt.Errorf("write manual pages: %w", err)
 			}
 			newTerminal(c).done("Wrote the manual pages into %s. Read one:  man %s/amends.1", args[0], args[0])

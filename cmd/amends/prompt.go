@@ -16,8 +16,8 @@ import (
 // Questions are lines: one question, one answer, nothing drawn over. That is
 // what screen readers want, and what works over any connection.
 
-// stopped is the end of input at a question.
-var stopped = fault.New(fault.Conflict, "The input ended. Nothing was changed")
+// errStopped is the end of input at a question.
+var errStopped = fault.New(fault.Conflict, "The input ended. Nothing was changed")
 
 // readLine reads a line without its end. It returns when ctx ends, whatever
 // the terminal does.
@@ -37,7 +37,7 @@ func (t *terminal) readLine(ctx context.Context) (string, error) {
 	case a := <-got:
 		if a.err != nil && (a.text == "" || !errors.Is(a.err, io.EOF)) {
 			if errors.Is(a.err, io.EOF) {
-				return "", stopped
+				return "", errStopped
 			}
 			return "", fmt.Errorf("read the answer: %w", a.err)
 		}
@@ -66,7 +66,7 @@ func (t *terminal) askText(ctx context.Context, question, quoted string) (string
 		fmt.Fprint(t.errs, "> ")
 		text, err := t.readLine(ctx)
 		switch {
-		case errors.Is(err, stopped) && len(lines) > 0, err == nil && text == ".":
+		case errors.Is(err, errStopped) && len(lines) > 0, err == nil && text == ".":
 			return strings.TrimSpace(strings.Join(lines, "\n")), nil
 		case err != nil:
 			return "", err

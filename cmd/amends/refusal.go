@@ -33,8 +33,8 @@ func needed(flag, what string) error {
 	return usageError{fmt.Errorf("%s is missing: %s", flag, what)}
 }
 
-// silent is a failure that has been shown already: a check that found something.
-var silent = errors.New("")
+// errShown is a failure that has been shown already: a check that found something.
+var errShown = errors.New("")
 
 // hinted is an error with what to try next.
 type hinted struct {
@@ -117,7 +117,7 @@ func sentence(err error) string {
 // printError writes "amends: what went wrong", the inputs at fault by the
 // flag of the command that takes them, and a hint.
 func printError(w io.Writer, c *cobra.Command, err error) {
-	if errors.Is(err, silent) {
+	if errors.Is(err, errShown) {
 		return
 	}
 	r := refusalOf(err)

@@ -8,6 +8,7 @@ import (
 
 	"amends.dev/client"
 	"amends.dev/internal/access"
+	"amends.dev/internal/config"
 	"amends.dev/internal/fault"
 	"amends.dev/internal/incident"
 	"amends.dev/internal/store"
@@ -147,11 +148,14 @@ func userList() *cobra.Command {
 					return d.members(c, members)
 				})(c, args)
 			}
-			members, err := recordMembers(c)
-			if err != nil {
-				return err
-			}
-			return newTerminal(c).members(c, members)
+			return besideRecord(c, func(db *store.DB, cfg *config.Config) error {
+				r := &recordDesk{newTerminal(c), c, db, cfg}
+				members, err := r.members()
+				if err != nil {
+					return err
+				}
+				return r.terminal.members(c, members)
+			})
 		},
 	}
 	addRecordFlags(c)
@@ -175,10 +179,6 @@ func (t *terminal) members(c *cobra.Command, list []client.Member) error {
 		}
 		p.table(append([][]string{{"MEMBER", "ROLE", "STATE", "ADDRESS", "NAME"}}, rows...))
 	}})
-}
-
-func wireMember(m store.Member) client.Member {
-	return client.Member{ID: m.ID, Name: m.Name, Email: m.Email, Role: m.Role.String(), Zone: m.Zone, CreatedAt: m.CreatedAt, DisabledAt: m.DisabledAt}
 }
 
 func userDisable() *cobra.Command {
@@ -287,15 +287,24 @@ func (d *desk) member(text string) (client.Member, error) {
 }
 
 func (r *recordDesk) member(text string) (client.Member, error) {
-	list, err := r.db.Members(r.cmd.Context())
+	list, err := r.members()
 	if err != nil {
 		return client.Member{}, err
 	}
-	members := make([]client.Member, 0, len(list))
-	for _, m := range list {
-		members = append(members, wireMember(m))
+	return memberIn(list, text)
+}
+
+// members returns every member in the words of the wire.
+func (r *recordDesk) members() ([]client.Member, error) {
+	list, err := r.db.Members(r.cmd.Context())
+	if err != nil {
+		return nil, err
 	}
-	return memberIn(members, text)
+	out := make([]client.Member, 0, len(list))
+	for _, m := range list {
+		out = append(out, client.Member{ID: m.ID, Name: m.Name, Email: m.Email, Role: m.Role.String(), Zone: m.Zone, CreatedAt: m.CreatedAt, DisabledAt: m.DisabledAt})
+	}
+	return out, nil
 }
 
 func memberIn(list []client.Member, text string) (client.Member, error) {

@@ -5,6 +5,8 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
+
+	"amends.dev/internal/app"
 )
 
 func newVersion() *cobra.Command {
@@ -15,7 +17,7 @@ func newVersion() *cobra.Command {
 				Version string `json:"version"`
 				Go      string `json:"go"`
 				System  string `json:"system"`
-			}{version, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+			}{app.Version, runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 			return newTerminal(c).show(c, reading{
 				data: about, rows: [][]string{{about.Version, about.Go, about.System}},
 				text: func(p *page) { p.line("%s", fmt.Sprintf("amends %s, %s, %s", about.Version, about.Go, about.System)) },

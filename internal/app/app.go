@@ -28,6 +28,9 @@ import (
 	"amends.dev/internal/watch"
 )
 
+// Version is the program's, set when a release is built.
+var Version = "0.1.0-dev"
+
 // App is a running instance.
 type App struct {
 	cfg   *config.Config
@@ -126,10 +129,9 @@ func (a *App) listen(ctx context.Context) (net.Listener, error) {
 // openRecord opens the database: the team's, or one of the demo's that is gone
 // afterwards.
 func (a *App) openRecord(ctx context.Context) (*demoClock, error) {
-	o := store.Options{Database: a.cfg.Database.Reveal()}
+	o := store.Options{Database: Database(a.cfg)}
 	var clock *demoClock
-	switch {
-	case a.cfg.Demo:
+	if a.cfg.Demo {
 		dir, err := os.MkdirTemp("", "amends-demo-")
 		if err != nil {
 			return nil, fmt.Errorf("make a directory for the demo: %w", err)
@@ -137,8 +139,6 @@ func (a *App) openRecord(ctx context.Context) (*demoClock, error) {
 		a.part("demo directory", func(context.Context) error { return os.RemoveAll(dir) })
 		clock = &demoClock{}
 		o.Database, o.Now = store.FileIn(dir), clock.now
-	case o.Database == "":
-		o.Database = store.FileIn(a.cfg.Data)
 	}
 	var err error
 	if a.db, err = store.Open(ctx, o); err != nil {
