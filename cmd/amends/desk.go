@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +41,7 @@ func online(run func(d *desk, args []string) error) func(*cobra.Command, []strin
 func newDesk(c *cobra.Command, to login) *desk {
 	d := &desk{terminal: newTerminal(c), cmd: c, ctx: c.Context(), api: client.New(to.Server, to.Token), server: to.Server}
 	d.api.Agent = "amends/" + app.Version
+	d.api.Timeout = patience(c)
 	return d
 }
 
@@ -46,6 +49,7 @@ func newDesk(c *cobra.Command, to login) *desk {
 func addServerFlags(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	flags.String("server", "", "Talk to the server at this `URL` (AMENDS_SERVER); the one of amends login otherwise")
+	flags.Duration("timeout", client.DefaultTimeout, "How long to wait for the server's answer")
 	flags.String("token-file", "", "Read the token from this `FILE`; - reads it from stdin. In CI AMENDS_TOKEN may hold it")
 }
 
@@ -120,16 +124,19 @@ func busy(err error) bool {
 }
 
 // noAnswer says in one sentence that a server did not answer, and why.
-func noAnswer(e *client.Error) string {
+func noAnswer(e *client.Error, waited time.Duration) string {
 	at := e.URL
 	if u, err := url.Parse(e.URL); err == nil {
 		at = u.Scheme + "://" + u.Host
 	}
 	if errors.Is(e.Err, context.DeadlineExceeded) {
-		return fmt.Sprintf("no answer from %s after %d s", at, int(client.DefaultTimeout.Seconds()))
+		return fmt.Sprintf("no answer from %s after %g s", at, waited.Seconds())
 	}
 	if cause, ok := errors.AsType[*net.DNSError](e.Err); ok {
 		return fmt.Sprintf("no answer from %s: there is no host %s", at, cause.Name)
+	}
+	if errors.Is(e.Err, syscall.ECONNREFUSED) {
+		return fmt.Sprintf("no answer from %s: nothing listens there", at)
 	}
 	cause := e.Err
 	if inner, ok := errors.AsType[*url.Error](cause); ok {

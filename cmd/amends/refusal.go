@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -73,7 +74,7 @@ type refusal struct {
 	cause  string // of a fault of ours, for a report
 }
 
-func refusalOf(err error) refusal {
+func refusalOf(c *cobra.Command, err error) refusal {
 	var r refusal
 	if h, ok := errors.AsType[hinted](err); ok {
 		r.hint = h.hint
@@ -82,7 +83,7 @@ func refusalOf(err error) refusal {
 	theirs, isTheirs := errors.AsType[*client.Error](err)
 	switch {
 	case isTheirs && theirs.Problem.Status == 0:
-		r.say = noAnswer(theirs)
+		r.say = noAnswer(theirs, patience(c))
 		if r.hint == "" {
 			r.hint = "check the address and the network, then try again"
 		}
@@ -105,9 +106,19 @@ func refusalOf(err error) refusal {
 	return r
 }
 
+// patience is how long a command waits for the server.
+func patience(c *cobra.Command) time.Duration {
+	if c != nil {
+		if d, err := c.Flags().GetDuration("timeout"); err == nil && d > 0 {
+			return d
+		}
+	}
+	return client.DefaultTimeout
+}
+
 // sentence returns what an error says in one sentence, without a full stop.
 func sentence(err error) string {
-	r := refusalOf(err)
+	r := refusalOf(nil, err)
 	if len(r.fields) == 1 {
 		return r.fields[0].Say
 	}
@@ -120,7 +131,7 @@ func printError(w io.Writer, c *cobra.Command, err error) {
 	if errors.Is(err, errShown) {
 		return
 	}
-	r := refusalOf(err)
+	r := refusalOf(c, err)
 	switch len(r.fields) {
 	case 0:
 		fmt.Fprintf(w, "amends: %s\n", clean(r.say))

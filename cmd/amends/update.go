@@ -376,7 +376,7 @@ func (w *writing) keep(err error) error {
 	if refused, ok := errors.AsType[*client.Error](err); ok && refused.Problem.Status == 409 {
 		again = fmt.Sprintf("amends show %d, then %s --anyway, or drop it: rm %s", w.in.Number, again, draftFile(n))
 	}
-	return hinted{fault.Wrap(fault.Kind(faultKind(err)), fmt.Sprintf("%s. %s. Kept as draft %d", sentence(err), say, n), err), "try again: " + again}
+	return hinted{fault.Wrap(fault.Kind(faultKind(err)), fmt.Sprintf("%s. %s. Kept as draft %d", refusalOf(w.cmd, err).say, say, n), err), "try again: " + again}
 }
 
 // faultKind is the kind of an error, so that the exit code stays.
