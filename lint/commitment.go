@@ -304,7 +304,7 @@ func (x *text) hasFollow(from, to int) bool {
 func (x *text) promisedKind(from, to int) CommitmentKind {
 	update, fix, follow := 0, 0, 0
 	for i := from; i < to; i++ {
-		if x.has(i, updateWords) {
+		if x.has(i, updateWords) || x.is(i, "write", "call", "speak") && x.is(i+1, "again", "next") {
 			update++
 		}
 		if x.has(i, fixWords) {
