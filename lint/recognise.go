@@ -301,6 +301,12 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 	if start && f == baseForm && x.at(i+1)&tPart != 0 && (i+2 >= len(x.toks) || x.at(i+2)&(tPrep|tPunct|tAdverb) != 0) {
 		return 0 // "Fix deployed on production"
 	}
+	if start && f == baseForm && (x.at(i+1)&tNum != 0 && !x.is(i+1, "two", "three") && x.at(i+2)&(tPart|tPast) != 0 || x.hasPhrase(i, len(x.toks), "if") || x.is(i+1, "of") || x.is(i-1, "please")) {
+		return 0 // "Build 1182 failed", "Restart it if …"
+	}
+	if start && f == pastForm && (x.is(i+2, "stay", "stays", "remain", "hides") || x.at(i+3)&tDet != 0 && x.thirdPerson(i+2)) {
+		return 0 // "Reduced load hides the problem"
+	}
 	if start && f == pastForm && x.at(i+2)&(tPart|tPast) != 0 && x.at(i+3)&(tDet|tAdverb|tPrep|tNum) != 0 {
 		return 0 // "Automated monitoring detected the …"
 	}
@@ -371,6 +377,15 @@ func (p *pass) modalPassive(v passive) bool {
 	return a.modal || a.will || a.infinitive || a.neg || a.present
 }
 
+// thirdPerson reports a word that may be a verb of the present: "hides".
+func (x *text) thirdPerson(i int) bool {
+	if i >= len(x.toks) || x.toks[i].tags&tLower == 0 || x.toks[i].tags&(tPrep|tDet|tPart) != 0 {
+		return false
+	}
+	raw := x.raw(i)
+	return len(raw) > 3 && raw[len(raw)-1] == 's' && raw[len(raw)-2] != 's'
+}
+
 // governsLater reports that the -ing form at i is a subject: "adding a node
 // takes an hour".
 func (x *text) governsLater(i int) bool {
@@ -378,7 +393,7 @@ func (x *text) governsLater(i int) bool {
 		if x.at(j)&(tComma|tEnd|tWh) != 0 {
 			return false
 		}
-		if x.is(j, "takes", "requires", "needs", "does", "helps", "makes", "causes", "means", "is", "was", "will", "would", "can", "may", "has", "did", "took", "fails") {
+		if x.is(j, "are", "were", "am", "remain", "remains", "stay", "stays", "exist", "apply", "work", "works", "hides", "changes", "vary", "varies", "takes", "requires", "needs", "does", "helps", "makes", "causes", "means", "is", "was", "will", "would", "can", "may", "has", "did", "took", "fails") {
 			return true
 		}
 	}
@@ -431,7 +446,7 @@ func (x *text) saysDone(doer, verb int, f verbForm) bool {
 	linked := false
 	for j := doer + 1; j < verb; j++ {
 		t := x.toks[j].tags
-		if t&tModal != 0 && !x.is(j, "should", "must") || t&tNot != 0 && !x.is(j, "only") || x.is(j, "if", "want", "wanted", "like", "hope", "may", "trying", "tried", "try", "unable", "asked", "failed", "refused", "declined", "forgot", "tend", "able", "planning", "hopes", "who", "which", "consider", "whether", "cause", "caused", "causing", "when") {
+		if t&tModal != 0 && !x.is(j, "should", "must") || t&tNot != 0 && !x.is(j, "only") || x.is(j, "if", "want", "wanted", "like", "hope", "may", "trying", "tried", "try", "unable", "asked", "failed", "refused", "declined", "forgot", "tend", "able", "plan", "expect", "expects", "intend", "aim", "planning", "hopes", "who", "which", "consider", "whether", "cause", "caused", "causing", "when") {
 			return false
 		}
 		if t&(tWill|tAnd|tComma) != 0 || x.is(j, "to", "by", "are", "have", "been", "started", "began", "also", "then", "is", "has", "had", "were", "was") {
@@ -701,7 +716,7 @@ func (x *text) cued() bool {
 	return (x.any&tWill != 0 || x.anyList&(planWords|updateWords|cueWords) != 0) && (x.any&tNum != 0 || x.anyList&timeWords != 0)
 }
 
-var cueWords = wordList(`hope hoping should going another next promise`)
+var cueWords = wordList(`follows comes hope hoping should going another next promise`)
 
 // timeWord reports a word that a time can begin with.
 func (x *text) timeWord(i int) bool { return x.toks[i].tags&tNum != 0 || x.has(i, timeWords) }
