@@ -64,7 +64,7 @@ func newLog(cfg *config.Config, w io.Writer) *slog.Logger {
 
 // greet prints what somebody who has just started a server needs.
 func greet(w io.Writer, cfg *config.Config, a *app.App) {
-	fmt.Fprintf(w, "amends %s, %s\n", version, app.Where(cfg))
+	fmt.Fprintf(w, "amends %s, %s\n", app.Version, app.Where(cfg))
 	switch {
 	case cfg.Demo:
 		fmt.Fprintf(w, "  open      %s/          signed in as Priya\n", a.BaseURL())

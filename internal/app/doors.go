@@ -9,7 +9,9 @@ import (
 	"slices"
 	"strings"
 
+	"amends.dev/client"
 	"amends.dev/internal/access"
+	"amends.dev/internal/api"
 	"amends.dev/internal/fault"
 	"amends.dev/internal/incident"
 	"amends.dev/internal/intake"
@@ -27,20 +29,53 @@ func (a *App) doors(member string) (http.Handler, error) {
 		Outbox:       a.unsent(),
 		Address:      a.address,
 		ChannelKinds: channelKinds(),
-		CheckChannel: func(kind string, options map[string]string) error {
-			_, err := notify.Open(kind, options, a.channels)
-			return err
-		},
-		TestChannel: a.testChannel,
-		CheckRules:  a.checkRules,
+		CheckChannel: a.checkChannel,
+		TestChannel:  a.testChannel,
+		CheckRules:   a.checkRules,
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.part("pages", func(context.Context) error { pages.Close(); return nil })
+	calls, err := api.New(api.Deps{
+		DB: a.db, Log: a.log, BaseURL: a.baseURL, Version: Version, Address: a.address,
+		ChannelSecrets: channelSecrets, CheckChannel: a.checkChannel, TestChannel: a.testChannel,
+		CheckRules: a.rulesOf, ImportStatuspage: a.importStatuspage,
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/", pages.Handler())
+	mux.Handle(client.Prefix+"/", calls)
 	return mux, nil
+}
+
+func (a *App) checkChannel(kind string, options map[string]string) error {
+	channel, err := notify.Open(kind, options, a.channels)
+	if err != nil {
+		return err
+	}
+	return closeChannel(channel)
+}
+
+// channelSecrets names the options of a kind of channel that are never shown
+// again.
+func channelSecrets(kind string) []string {
+	var out []string
+	for _, k := range notify.Kinds() {
+		for _, o := range k.Options {
+			if k.Name == kind && o.Secret {
+				out = append(out, o.Key)
+			}
+		}
+	}
+	return out
+}
+
+// importStatuspage brings a history that came through the API.
+func (a *App) importStatuspage(ctx context.Context, history []byte, dry bool) (client.Imported, error) {
+	return ImportStatuspage(ctx, a.db, history, dry)
 }
 
 // unsent shows the demo's outbox to the pages.
@@ -99,16 +134,28 @@ func (a *App) trusts(addr netip.Addr) bool {
 
 // checkRules says what is wrong with a source's routing rules.
 func (a *App) checkRules(text []byte) error {
-	var rules intake.Rules
-	if err := json.Unmarshal(text, &rules); err != nil {
-		return fault.Wrap(fault.Invalid, "These rules are not JSON that can be read. Start from the example on the page", err)
-	}
-	known, err := a.known(context.Background())
-	if err != nil {
-		return err
-	}
-	_, err = intake.NewRouter(rules, known)
+	_, err := a.rulesOf(context.Background(), "", text, "")
 	return err
+}
+
+// rulesOf returns a source's rules as they are kept, or what is wrong with
+// them. Without rules it returns some to begin with, owned by owner.
+func (a *App) rulesOf(ctx context.Context, _ string, text json.RawMessage, owner string) (json.RawMessage, error) {
+	rules := intake.Starter(owner)
+	if len(text) > 0 && string(text) != "null" {
+		rules = intake.Rules{}
+		if err := json.Unmarshal(text, &rules); err != nil {
+			return nil, fault.Wrap(fault.Invalid, "These rules are not JSON that can be read. Start from the example on the page", err)
+		}
+	}
+	known, err := a.known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := intake.NewRouter(rules, known); err != nil {
+		return nil, err
+	}
+	return json.Marshal(rules)
 }
 
 // known lists what a rule may name.

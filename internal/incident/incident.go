@@ -85,9 +85,15 @@ type Origin string
 // Origins lists every origin, the default first.
 var Origins = []Origin{"self", "alert", "colleague", "customer", "manager"}
 
+// Fold is the version of the fold: of what the state holds and how entries move
+// it. It rises with every change of either. A state that another version wrote
+// is not read; its timeline is folded again.
+const Fold = 1
+
 // Incident is one mistake and the way back from it. The zero value is an
 // incident that has not been declared.
 type Incident struct {
+	Fold       int       `json:"fold"` // Fold of the program that folded this state
 	ID         int64     `json:"id"`
 	Version    int64     `json:"version"` // entries applied so far
 	Title      string    `json:"title"`
@@ -271,7 +277,7 @@ func Replay(entries []Entry) (Incident, error) {
 // changes, and it decides nothing: what a fact says is so.
 func (in Incident) with(e Entry) Incident {
 	out := in.clone()
-	out.Version = e.Seq
+	out.Version, out.Fold = e.Seq, Fold
 	e.Fact.apply(&out, e)
 	return out
 }

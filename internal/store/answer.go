@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -17,39 +18,56 @@ type answer struct {
 
 // firstAnswer returns the result that a key led to before, if it did.
 func (t *tx) firstAnswer(key, digest string) (Result, bool, error) {
-	first, ok := t.answers[key]
-	if !ok {
-		var err error
-		if first, ok, err = t.storedAnswer(key); err != nil || !ok {
-			return Result{}, false, err
-		}
+	if first, ok := t.answers[key]; ok {
+		first.result.Again = true
+		return first.result, true, sameRequest(first.digest, digest)
 	}
-	if first.digest != digest {
-		return Result{}, false, fault.New(fault.Conflict, "This was sent before with other words, and those stand. Look at what they led to, then send this again as a new request")
+	text, ok, err := storedAnswer(t.ctx, t.sql, key, digest)
+	if err != nil || !ok {
+		return Result{}, false, err
 	}
-	first.result.Again = true
-	return first.result, true, nil
-}
-
-func (t *tx) storedAnswer(key string) (first answer, ok bool, err error) {
-	rows, err := t.query(`SELECT request, answer FROM answers WHERE key = $1`, key)
-	if err != nil {
-		return first, false, fmt.Errorf("look up the first answer: %w", err)
-	}
-	var text string
-	for rows.Next() {
-		ok = true
-		if err := rows.Scan(&first.digest, &text); err != nil {
-			return first, false, fmt.Errorf("look up the first answer: %w", err)
-		}
-	}
-	if err := rows.Err(); err != nil || !ok {
-		return first, false, err
-	}
-	if err := json.Unmarshal([]byte(text), &first.result); err != nil {
-		return first, false, fmt.Errorf("read the first answer: %w", err)
+	first := Result{Again: true}
+	if err := json.Unmarshal(text, &first); err != nil {
+		return Result{}, false, fmt.Errorf("read the first answer: %w", err)
 	}
 	return first, true, nil
+}
+
+func sameRequest(first, digest string) error {
+	if first == digest {
+		return nil
+	}
+	return fault.New(fault.Conflict, "This was sent before with other words, and those stand. Look at what they led to, then send this again as a new request")
+}
+
+func storedAnswer(ctx context.Context, q queryer, key, digest string) (text json.RawMessage, ok bool, err error) {
+	type row struct{ digest, text string }
+	rows, err := q.QueryContext(ctx, `SELECT request, answer FROM answers WHERE key = $1`, key)
+	first, ok, err := one(rows, err, func(rows *sql.Rows) (r row, err error) { return r, rows.Scan(&r.digest, &r.text) })
+	if err != nil {
+		return nil, false, fmt.Errorf("look up the first answer: %w", err)
+	}
+	if !ok {
+		return nil, false, nil
+	}
+	return json.RawMessage(first.text), true, sameRequest(first.digest, digest)
+}
+
+// FirstAnswer returns what a request with this key was answered with before:
+// a Result when Apply answered it, else what KeepAnswer kept. Another digest
+// under the same key is a conflict.
+func (db *DB) FirstAnswer(ctx context.Context, key, digest string) (json.RawMessage, bool, error) {
+	return storedAnswer(ctx, db.read, key, digest)
+}
+
+// KeepAnswer keeps the answer to a request that was not for Apply. The first
+// one stays.
+func (db *DB) KeepAnswer(ctx context.Context, key, digest string, answer json.RawMessage) error {
+	return db.alone(ctx, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO answers (key, request, answer, at) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING`,
+			key, digest, string(answer), instant{t.now})
+		return err
+	})
 }
 
 func (t *tx) flushAnswers() error {

@@ -29,9 +29,10 @@ type Request struct {
 // Result is what a request led to. The same key gives the same result.
 type Result struct {
 	Incident int64 `json:"incident"`
-	Version  int64 `json:"version"`       // after the change
-	Seq      int64 `json:"seq,omitempty"` // the last entry written; 0 when there was nothing to do
-	Again    bool  `json:"-"`             // the request had been done before
+	Version  int64 `json:"version"`         // after the change
+	First    int64 `json:"first,omitempty"` // the first entry written; 0 when there was nothing to do
+	Seq      int64 `json:"seq,omitempty"`   // the last entry written; 0 when there was nothing to do
+	Again    bool  `json:"-"`               // the request had been done before
 }
 
 // Apply decides a command on the incident as it stands and writes the change:
@@ -67,7 +68,7 @@ func (t *tx) apply(r Request) (Result, error) {
 	}
 	out := Result{Incident: change.Incident.ID, Version: change.Incident.Version}
 	if n := len(change.Entries); n > 0 {
-		out.Seq = change.Entries[n-1].Seq
+		out.First, out.Seq = change.Entries[0].Seq, change.Entries[n-1].Seq
 	}
 	if err := t.save(change); err != nil {
 		return Result{}, err

@@ -33,6 +33,9 @@ func (db *DB) NoticeFacts(ctx context.Context, id, seq int64) (f NoticeFacts, er
 	if f.Incident, err = readState(state); err != nil {
 		return f, err
 	}
+	if f.Incident, err = refold(ctx, db.read, f.Incident); err != nil {
+		return f, err
+	}
 	rows, err := db.read.QueryContext(ctx, `SELECT incident, seq, at, person, audience, kind, fact FROM entries
 		WHERE incident = $1 AND seq = $2`, id, seq)
 	entries, err := collect(rows, err, scanEntry)

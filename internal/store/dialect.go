@@ -34,7 +34,13 @@ type dialect struct {
 	snapshot  sql.TxOptions // of a transaction that sees the record at one instant
 	patience  string        // lets a transaction idle
 	byBytes   string        // orders a text by its bytes
+	unnamed   bool          // takes "?" for the next argument
 	columns   string        // asks for the names and types of a table's columns
+}
+
+// skipBusyOf is skipBusy for one table of a join.
+func (d dialect) skipBusyOf(table string) string {
+	return strings.Replace(d.skipBusy, "UPDATE", "UPDATE OF "+table, 1)
 }
 
 var postgres = dialect{
@@ -53,6 +59,7 @@ var sqliteDialect = dialect{
 	name: "sqlite", goose: goose.DialectSQLite3,
 	snapshot: sql.TxOptions{ReadOnly: true}, // the read-ahead log keeps it as it was
 	byBytes:  ` COLLATE BINARY`,
+	unnamed:  true,
 	columns:  `SELECT name, type FROM pragma_table_info($1) ORDER BY cid`,
 	schema: func(s string) string {
 		s = strings.NewReplacer("BIGINT", "INTEGER", "BOOLEAN", "INTEGER", "BYTEA", "BLOB").Replace(s)
@@ -72,17 +79,18 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("find the database file: %w", err)
 	}
+	if o.Beside {
+		return db.openSQLiteBeside(ctx, path)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fault.Wrap(fault.Invalid, "The directory for the database cannot be made. Choose another with --data, or give this user the right to write there", err)
 	}
 	if db.lock, err = lockDir(path + ".lock"); err != nil {
 		return err
 	}
-	dsn := func(params string) string {
-		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&" + params
-	}
+	dsn := func(params string) string { return dsnSQLite(path, params) }
 	// FULL: an acknowledged write survives a power cut. NORMAL loses the last ones.
-	db.write, err = sql.Open("sqlite", dsn("_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"))
+	db.write, err = openKeeping(dsn("_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"))
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
@@ -90,13 +98,31 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	if err := checkSQLite(ctx, db.write, path); err != nil {
 		return err
 	}
-	db.read, err = sql.Open("sqlite", dsn("_pragma=query_only(1)"))
+	db.read, err = openKeeping(dsn("_pragma=query_only(1)"))
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
 	return nil
+}
+
+// openSQLiteBeside opens an existing file for reading, without the lock that
+// its server holds: the read-ahead log gives readers a record that holds still.
+func (db *DB) openSQLiteBeside(ctx context.Context, path string) (err error) {
+	if _, err := os.Stat(path); err != nil {
+		return fault.Wrap(fault.Invalid, "There is no record at "+path+". Say where it is with --data or --database", err)
+	}
+	// rw, so that it can join the shared memory of the others; it writes nothing.
+	if db.read, err = sql.Open("sqlite", dsnSQLite(path, "mode=rw&_pragma=query_only(1)")); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	db.write = db.read
+	return checkSQLite(ctx, db.read, path)
+}
+
+func dsnSQLite(path, params string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&" + params
 }
 
 func checkSQLite(ctx context.Context, pool *sql.DB, path string) error {
@@ -168,6 +194,30 @@ func marks(from, n int) string {
 			b.WriteString(", ")
 		}
 		fmt.Fprintf(&b, "$%d", from+i)
+	}
+	return b.String()
+}
+
+// insertText returns an INSERT of many rows. To SQLite "$1" is a name, which
+// it looks up in a list for every argument: with a thousand of them that takes
+// longer than the insert, so there they go without names.
+func (d dialect) insertText(head, tail string, rows, columns int) string {
+	var b strings.Builder
+	b.WriteString(head)
+	b.WriteString(" VALUES ")
+	unnamed := "?" + strings.Repeat(", ?", columns-1)
+	for i := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if d.unnamed {
+			b.WriteString("(" + unnamed + ")")
+		} else {
+			b.WriteString("(" + marks(1+i*columns, columns) + ")")
+		}
+	}
+	if tail != "" {
+		b.WriteString(" " + tail)
 	}
 	return b.String()
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -30,6 +31,9 @@ func (t *tx) lock(ids []int64, suffix string) error {
 			return fmt.Errorf("load incidents: %w", err)
 		}
 		for _, in := range states {
+			if in, err = refold(t.ctx, t.sql, in); err != nil {
+				return err
+			}
 			t.incidents[in.ID] = &in
 		}
 	}
@@ -42,6 +46,34 @@ func scanState(rows *sql.Rows) (incident.Incident, error) {
 		return incident.Incident{}, err
 	}
 	return readState(text)
+}
+
+// refold folds the timeline again when another version of the program wrote the
+// state: during an upgrade two releases may run beside each other.
+func refold(ctx context.Context, q queryer, in incident.Incident) (incident.Incident, error) {
+	if in.Fold == incident.Fold {
+		return in, nil
+	}
+	rows, err := q.QueryContext(ctx, `SELECT incident, seq, at, person, audience, kind, fact FROM entries WHERE incident = $1 ORDER BY seq`, in.ID)
+	entries, err := collect(rows, err, scanEntry)
+	if err != nil {
+		return in, fmt.Errorf("read the timeline of incident %d: %w", in.ID, err)
+	}
+	again, err := incident.Replay(entries)
+	if err != nil {
+		return in, fmt.Errorf("fold the timeline of incident %d: %w", in.ID, err)
+	}
+	return again, nil
+}
+
+// refoldAll is refold for a list.
+func refoldAll(ctx context.Context, q queryer, list []incident.Incident) (err error) {
+	for i := range list {
+		if list[i], err = refold(ctx, q, list[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readState(text string) (in incident.Incident, err error) {
@@ -183,6 +215,9 @@ func (db *DB) Incident(ctx context.Context, r Reader, id int64) (incident.Incide
 	if err != nil {
 		return in, err
 	}
+	if in, err = refold(ctx, db.read, in); err != nil {
+		return in, err
+	}
 	in.Policies, err = db.Policies(ctx)
 	return in.For(r.Sees), err
 }
@@ -217,9 +252,15 @@ func (db *DB) Timeline(ctx context.Context, r Reader, id int64) ([]incident.Entr
 	if _, err := db.Incident(ctx, r, id); err != nil {
 		return nil, err
 	}
-	args := append([]any{id}, sees(r)...)
+	return db.Entries(ctx, r, id, 1, math.MaxInt64)
+}
+
+// Entries returns the entries of an incident from one number to another, as
+// far as the reader may read them.
+func (db *DB) Entries(ctx context.Context, r Reader, id, first, last int64) ([]incident.Entry, error) {
+	args := append([]any{id, first, last}, sees(r)...)
 	rows, err := db.read.QueryContext(ctx, `SELECT incident, seq, at, person, audience, kind, fact FROM entries
-		WHERE incident = $1 AND audience IN (`+marks(2, len(args)-1)+`) ORDER BY seq`, args...)
+		WHERE incident = $1 AND seq BETWEEN $2 AND $3 AND audience IN (`+marks(4, len(args)-3)+`) ORDER BY seq`, args...)
 	entries, err := collect(rows, err, scanEntry)
 	if err != nil {
 		return nil, fmt.Errorf("read the timeline of incident %d: %w", id, err)

@@ -96,10 +96,10 @@ func TestTheTeamsSettingsAreKept(t *testing.T) {
 		}
 		want.Backup = "m_nobody"
 		refused(t, db.SetTeam(ctx, want), fault.Invalid, "Choose a member")
-		if err := db.Set(ctx, "hold_deliveries", "x"); err != nil {
+		if err := db.Set(ctx, store.SettingHold, "x"); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := db.Setting(ctx, "hold_deliveries"); err != nil || got != "x" {
+		if got, err := db.Setting(ctx, store.SettingHold); err != nil || got != "x" {
 			t.Errorf("Setting = %q, %v", got, err)
 		}
 	})

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"amends.dev/internal/incident"
@@ -94,28 +93,12 @@ func (t *tx) insertRows(head, tail string, rows [][]any) error {
 				break
 			}
 		}
-		if _, err := t.exec(insertText(head, tail, n, len(rows[0])), slices.Concat(rows[:n]...)...); err != nil {
+		if _, err := t.exec(t.db.dialect.insertText(head, tail, n, len(rows[0])), slices.Concat(rows[:n]...)...); err != nil {
 			return err
 		}
 		rows = rows[n:]
 	}
 	return nil
-}
-
-func insertText(head, tail string, rows, columns int) string {
-	var b strings.Builder
-	b.WriteString(head)
-	b.WriteString(" VALUES ")
-	for i := range rows {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString("(" + marks(1+i*columns, columns) + ")")
-	}
-	if tail != "" {
-		b.WriteString(" " + tail)
-	}
-	return b.String()
 }
 
 // collect reads all rows with one scan function.

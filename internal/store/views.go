@@ -42,6 +42,9 @@ func (db *DB) Incidents(ctx context.Context, r Reader, f IncidentFilter) ([]inci
 	if err != nil {
 		return nil, fmt.Errorf("list incidents: %w", err)
 	}
+	if err := refoldAll(ctx, db.read, list); err != nil {
+		return nil, err
+	}
 	policies, err := db.Policies(ctx)
 	for i := range list {
 		list[i].Policies = policies
