@@ -52,7 +52,7 @@ func TestScripts(t *testing.T) {
 type host struct {
 	app     *app.App
 	front   *httptest.Server // what the script talks to; it can lose requests and answers
-	network atomic.Value     // "up", "mute" (no answer), "lossy" (the answer is lost)
+	network atomic.Value     // "up", "mute" (no answer), "mute-posts" (to what changes something), "lossy-posts" (it is done, and the answer is lost)
 	ahead   atomic.Int64     // nanoseconds that the record's clock is ahead
 }
 
@@ -83,10 +83,10 @@ func serverVerb(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	proxy := httputil.NewSingleHostReverseProxy(back)
 	h.front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch h.network.Load() {
-		case "mute":
+		switch fate := h.network.Load().(string); {
+		case fate == "mute", fate == "mute-posts" && r.Method == http.MethodPost:
 			<-r.Context().Done()
-		case "lossy":
+		case fate == "lossy-posts" && r.Method == http.MethodPost:
 			proxy.ServeHTTP(httptest.NewRecorder(), r.WithContext(context.WithoutCancel(r.Context())))
 			<-r.Context().Done()
 		default:
@@ -149,7 +149,7 @@ func clockVerb(ts *testscript.TestScript, _ bool, args []string) {
 	hostOf(ts).ahead.Add(int64(d))
 }
 
-// networkVerb says what happens to requests from now on: up, mute, lossy.
+// networkVerb says what happens to requests from now on; see host.network.
 func networkVerb(ts *testscript.TestScript, _ bool, args []string) { hostOf(ts).network.Store(args[0]) }
 
 // exitsVerb runs a command and wants an exit code: exits 2 amends update.
