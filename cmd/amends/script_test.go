@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -54,6 +55,16 @@ type host struct {
 	front   *httptest.Server // what the script talks to; it can lose requests and answers
 	network atomic.Value     // "up", "mute" (no answer), "mute-posts" (to what changes something), "lossy-posts" (it is done, and the answer is lost)
 	ahead   atomic.Int64     // nanoseconds that the record's clock is ahead
+	gone    chan struct{}    // closed when the server stops
+}
+
+// silence holds a request until its sender gives up.
+func (h *host) silence(r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body) // only then is the sender's end noticed
+	select {
+	case <-r.Context().Done():
+	case <-h.gone:
+	}
 }
 
 type hostKey struct{}
@@ -79,16 +90,17 @@ func serverVerb(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(func() { h.stop(ts) })
 	ts.Check(h.people(ctx, ts))
 	h.network.Store("up")
+	h.gone = make(chan struct{})
 	back, err := url.Parse(h.app.BaseURL())
 	ts.Check(err)
 	proxy := httputil.NewSingleHostReverseProxy(back)
 	h.front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch fate := h.network.Load().(string); {
 		case fate == "mute", fate == "mute-posts" && r.Method == http.MethodPost:
-			<-r.Context().Done()
+			h.silence(r)
 		case fate == "lossy-posts" && r.Method == http.MethodPost:
 			proxy.ServeHTTP(httptest.NewRecorder(), r.WithContext(context.WithoutCancel(r.Context())))
-			<-r.Context().Done()
+			h.silence(r)
 		default:
 			proxy.ServeHTTP(w, r)
 		}
@@ -129,7 +141,7 @@ func (h *host) stop(ts *testscript.TestScript) {
 	if h.app == nil {
 		return
 	}
-	h.front.CloseClientConnections()
+	close(h.gone)
 	h.front.Close()
 	ts.Check(h.app.Stop())
 	h.app = nil
