@@ -1,9 +1,11 @@
 # make test         install what is missing, then run every check; ends with a count
 # make quick        the tests without browser, PostgreSQL and race detector
 # make fmt          format the code
-# make screenshots  pictures of the parts of the pages, into ./tmp/screenshots
+# make bench        measure it, and write docs/benchmarks.md; BENCH=-quick for a short look
+# make soak         kill a server 10,000 times on each database; takes hours (docs/soak.md)
+# make screenshots  the pictures in docs/screenshots, from the demo
 .DEFAULT_GOAL := test
-.PHONY: test quick fmt screenshots
+.PHONY: test quick fmt bench soak screenshots
 
 test:
 	@scripts/test.sh
@@ -14,5 +16,11 @@ quick:
 fmt:
 	@gofmt -w $$(git ls-files '*.go')
 
+bench:
+	@scripts/bench.sh $(BENCH)
+
+soak:
+	@scripts/test.sh soak
+
 screenshots:
-	@scripts/test.sh screenshots
+	@scripts/screenshots.sh

@@ -171,7 +171,7 @@ func checkAcronyms(p *pass) {
 			continue
 		}
 		raw := x.raw(i)
-		if len(raw) < 3 || len(raw) > 5 || known[string(raw)] {
+		if len(raw) < 3 || len(raw) > 5 || known[string(raw)] || zones[x.word(i)] != "" {
 			continue
 		}
 		for _, c := range raw {

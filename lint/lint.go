@@ -13,6 +13,7 @@
 package lint
 
 import (
+	"io"
 	"sync"
 
 	"amends.dev/prose"
@@ -59,6 +60,9 @@ type Finding struct {
 	Ask      string // one question to the writer
 	Rewrite  string // what could stand there instead; "" may mean leaving it out, see Safe
 	Safe     bool   // Rewrite keeps the meaning and may be applied by a machine
+
+	From, To prose.Position // Start and End as lines and columns
+	Excerpt  string         // the line that Start is in; of a long line, the part around it
 }
 
 // Report is what a text came to.
@@ -121,6 +125,27 @@ func (l *Linter) CheckFormat(src []byte, f prose.Format, c Context) Report {
 	r := p.report()
 	l.end(p)
 	return r
+}
+
+// CheckReader is CheckFormat for a text of any size: it holds about one
+// mebibyte of it at a time.
+func (l *Linter) CheckReader(r io.Reader, f prose.Format, c Context) (Report, error) {
+	p := l.begin(c)
+	defer l.end(p)
+	s := prose.NewScanner(r, f)
+	own := p.doc
+	defer func() { p.doc, p.text.doc = own, own }()
+	for s.Scan() {
+		p.doc = s.Document()
+		p.text.doc = p.doc
+		p.offset = int(p.doc.Base)
+		p.part(false)
+	}
+	if err := s.Err(); err != nil {
+		return Report{}, err
+	}
+	p.finish()
+	return p.report(), nil
 }
 
 // begin takes a pass out of the pool.

@@ -13,7 +13,7 @@ var minimising = Rule{
 
 var minimisingPhrases = []phrase{
 	{rule: "minimising", ask: "How many, out of how many, and for how long?", guard: withoutNumber, text: `
-		only|just|merely a|an|some|affected|impacted <adv>? small|few|handful|tiny|subset|fraction|minority|limited|brief|minor|portion
+		only|just|merely a|an|some|affected|impacted <adv>? small|few|handful|tiny|subset|fraction|minority|limited|brief|minor|portion number|subset|fraction|percentage|portion|group|minority|issue|delay?
 		only <adv>? affected|affects|impacted|impacts a|some|the|those|users|customers
 		a|an <adv>? <degree>? small|tiny|limited|minor|negligible number|subset|fraction|percentage|portion|amount|set|group|minority|proportion|share
 		a|an|some|only <degree>? minor|slight|brief|small|short|temporary|little|momentary issue|problem|disruption|inconvenience|outage|interruption|glitch|hiccup|blip|bug|mistake|error|incident|downtime|delay

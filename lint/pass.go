@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 
@@ -29,6 +30,9 @@ type pass struct {
 	peopled  bool    // it says who is affected
 	said     []uint64
 	acronyms []string
+	double   []int // see dropDoubles
+	places   prose.Positions
+	last     prose.Position // the end of what was read
 }
 
 // hit is a match of a pattern.
@@ -47,7 +51,6 @@ func (p *pass) reset() {
 // part checks the document at hand, which may be a part of the text.
 func (p *pass) part(whole bool) {
 	findings, marks := len(p.findings), len(p.marks)
-	defer func() { p.quote(findings, marks, whole) }()
 	p.ignores = appendIgnores(p.ignores, p.doc, p.offset)
 	for i := range p.doc.Sentences {
 		b := &p.doc.Blocks[p.doc.Sentences[i].Block]
@@ -56,6 +59,11 @@ func (p *pass) part(whole bool) {
 		}
 		p.load(i)
 		p.check()
+	}
+	p.quote(findings, marks, whole)
+	if !whole {
+		lines := bytes.Count(p.doc.Source, []byte{'\n'})
+		p.last = prose.Position{Line: p.doc.BaseLine + lines + 1, Column: 1, Byte: 1}
 	}
 }
 
@@ -85,24 +93,36 @@ func (p *pass) check() {
 	}
 }
 
-// quote fills in the quotes of what the part at hand added, as parts of one
-// string. A part of a longer text is not kept for the sake of a quote.
+// quote fills in the quotes and places of what the part at hand added. The
+// quotes are parts of one string; a part of a longer text is not kept for the
+// sake of a quote.
 func (p *pass) quote(findings, marks int, whole bool) {
 	if len(p.findings) == findings && len(p.marks) == marks {
 		return
 	}
-	cut := func(start, end int) string { return string(p.doc.Source[start-p.offset : end-p.offset]) }
+	src := p.doc.Source
+	cut := func(start, end int) string { return string(src[start:end]) }
 	if whole {
-		src := string(p.doc.Source)
-		cut = func(start, end int) string { return src[start:end] }
+		text := string(src)
+		cut = func(start, end int) string { return text[start:end] }
 	}
+	p.places.Reset(src, p.doc.BaseLine)
 	for i := findings; i < len(p.findings); i++ {
-		p.findings[i].Quote = cut(p.findings[i].Start, p.findings[i].End)
+		f := &p.findings[i]
+		start, end := f.Start-p.offset, f.End-p.offset
+		f.Quote = cut(start, end)
+		f.From, f.To = p.places.At(start), p.places.At(end)
+		a, b := p.places.LineSpan(start)
+		f.Excerpt = cut(max(a, start-excerptReach), min(b, start+excerptReach))
 	}
 	for i := marks; i < len(p.marks); i++ {
-		p.marks[i].Quote = cut(p.marks[i].Start, p.marks[i].End)
+		m := &p.marks[i]
+		m.Quote = cut(m.Start-p.offset, m.End-p.offset)
 	}
 }
+
+// excerptReach is how much of a long line an excerpt shows on each side.
+const excerptReach = 160
 
 // find collects the matches of all patterns in the sentence, the longest of
 // those of one phrase that overlap.
@@ -172,6 +192,7 @@ func (p *pass) missing(rule int, kind, ask string) {
 	end := p.offset + len(p.doc.Source)
 	p.findings = append(p.findings, Finding{
 		Rule: ruleList[rule].ID, Kind: kind, Severity: p.l.rules[rule].severity, Start: end, End: end, Ask: ask,
+		From: p.last, To: p.last,
 	})
 }
 
@@ -204,6 +225,10 @@ func (p *pass) count() {
 // finish runs the rules that look at the whole text and drops what the writer
 // asked to ignore.
 func (p *pass) finish() {
+	if p.offset == 0 {
+		p.places.Reset(p.doc.Source, p.doc.BaseLine)
+		p.last = p.places.At(len(p.doc.Source))
+	}
 	for _, r := range documentRules {
 		if p.l.rules[r.number].on && r.For&p.context != 0 {
 			r.document(p)
@@ -213,14 +238,55 @@ func (p *pass) finish() {
 	slices.SortStableFunc(p.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.End, b.End))
 	})
+	p.dropDoubles()
 	slices.SortStableFunc(p.marks, func(a, b Mark) int {
 		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Kind, b.Kind))
 	})
 }
 
+// dropDoubles leaves out a quantity that another rule asks about already.
+func (p *pass) dropDoubles() {
+	n := mustNumber(weasel.ID)
+	if !p.l.rules[n].on {
+		return
+	}
+	asked := func(i int) bool {
+		f := p.findings[i]
+		for _, g := range p.findings[max(0, i-4):min(i+5, len(p.findings))] {
+			if (g.Rule == minimising.ID || g.Rule == vague.ID) && g.Start < f.End && f.Start < g.End {
+				return true
+			}
+		}
+		return false
+	}
+	double := p.double[:0]
+	for i, f := range p.findings {
+		if f.Rule == weasel.ID && asked(i) {
+			double = append(double, i)
+		}
+	}
+	p.double = double
+	if len(double) == 0 {
+		return
+	}
+	next, kept := 0, p.findings[:0]
+	for i, f := range p.findings {
+		if next < len(double) && double[next] == i {
+			next++
+			continue
+		}
+		kept = append(kept, f)
+	}
+	p.findings = kept
+}
+
 func (p *pass) report() Report {
-	r := Report{Findings: slices.Clone(p.findings), Marks: slices.Clone(p.marks), Stats: p.stats}
-	if len(r.Findings) > 0 {
+	r := Report{Stats: p.stats}
+	if len(p.marks) > 0 {
+		r.Marks = slices.Clone(p.marks)
+	}
+	if len(p.findings) > 0 {
+		r.Findings = slices.Clone(p.findings)
 		r.Stats.Rules = map[string]int{}
 		for _, f := range r.Findings {
 			r.Stats.Rules[f.Rule]++

@@ -43,7 +43,8 @@ var storyPhrases = []phrase{
 		assigned to me|us
 		handed to me
 		my|the assignment|task was to
-		a|the ticket|task|bug was|had|came|been? assigned|been|to|in
+		a|the ticket|task|bug was|had been? assigned
+		a|the ticket|task|bug came in
 		<i> had|have bandwidth|capacity
 		since|because|as i had bandwidth|capacity|time
 		following orders|instructions
@@ -77,7 +78,7 @@ var storyPhrases = []phrase{
 	{rule: "jargon", kind: "stock", ask: "What did you do, in words that an outsider could picture?", text: `
 		best practice|practices
 		industry standard|standards
-		leverage|leveraged|leveraging|synergy|synergies|paradigm|holistic|holistically|world-class|best-in-class|best-of-breed|cutting-edge|mission-critical|game-changing|low-hanging|value-add|actionable|learnings|deep-dive|deep-dived|operationalise|operationalize|operationalized|ideate|ideation
+		leverage|leveraged|leveraging|synergy|synergies|paradigm|holistic|holistically|world-class|best-in-class|best-of-breed|cutting-edge|mission-critical|game-changing|low-hanging|value-add|actionable|deep-dive|deep-dived|operationalise|operationalize|operationalized|ideate|ideation
 		state of the art
 		root-cause analysis was|were
 		move|moved|moving the needle
@@ -94,9 +95,13 @@ var storyPhrases = []phrase{
 		north star
 		at the end of the day
 		double-click|double click on
-		synergize|synergise|impactful|learnings
-		utilise|utilize|utilised|utilized|utilising|utilizing
+		synergize|synergise|impactful
 	`},
+	{rule: "jargon", kind: "stock", ask: "Would the plain word do?", rewrite: "use", safe: true, text: `utilise|utilize`},
+	{rule: "jargon", kind: "stock", ask: "Would the plain word do?", rewrite: "used", safe: true, text: `utilised|utilized`},
+	{rule: "jargon", kind: "stock", ask: "Would the plain word do?", rewrite: "using", safe: true, text: `utilising|utilizing`},
+	{rule: "jargon", kind: "stock", ask: "Would the plain word do?", rewrite: "lessons", safe: true, text: `learnings`},
+	{rule: "jargon", kind: "stock", ask: "Would the plain words do?", rewrite: "because", safe: true, text: `due to the fact that`},
 }
 
 func checkWeShare(p *pass) {

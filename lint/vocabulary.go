@@ -174,11 +174,11 @@ const humanActs = `deployed merged released shipped rolled-out pushed committed 
 	closed rotated renewed provisioned ordered entered typed selected handled mishandled tuned hardcoded hard-coded
 	exposed leaked shared published built signed trained followed considered discussed addressed monitored caught detected
 	noticed unnoticed created cleaned maintained patched replaced reverted swapped switched scaled reduced increased lowered raised
-	tracked recorded logged kept broken bypassed accepted rejected requested required authorised authorized pulled
+	tracked recorded logged kept broken bypassed accepted rejected requested required authorised authorized
 	included excluded done worked lifted exported reused restricted adjusted cut misjudged tagged rushed prioritised
 	prioritized renewed ordered switched completed cancelled hidden raised downgraded fed loaded overridden manually force-pushed cherry-picked
-	whitelisted allowlisted truncated wiped purged archived decommissioned retired refactored mistyped mis-set mis-sized oversized undersized
-	automated enforced clarified defined established prepared performed budgeted staffed`
+	whitelisted allowlisted wiped purged archived decommissioned retired refactored mistyped mis-set mis-sized oversized undersized
+	extended transferred reworked accepted altered pointed edited drafted signed-off communicated transferred granted automated enforced clarified defined established prepared performed budgeted staffed`
 
 // Repair and status: who did it costs no trust when it is not said.
 const repairActs = `resolved restored fixed mitigated recovered repaired contained identified isolated completed rerouted

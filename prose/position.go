@@ -15,7 +15,7 @@ type Position struct {
 
 // Positions turns byte offsets into positions. It reads ahead as far as the
 // greatest offset asked for, so that a run of ascending questions costs one
-// pass over the text. The zero value is not usable; see NewPositions.
+// pass over the text. The zero value is the positions of an empty text.
 type Positions struct {
 	src     []byte
 	lines   []int // where each line starts, as far as read
@@ -33,8 +33,31 @@ func NewPositions(src []byte, firstLine int) *Positions {
 	return &Positions{src: src, lines: []int{0}, baseOff: firstLine, line: -1}
 }
 
+// Reset makes p answer for another text and keeps its memory.
+func (p *Positions) Reset(src []byte, firstLine int) {
+	*p = Positions{src: src, lines: append(p.lines[:0], 0), baseOff: firstLine, line: -1}
+}
+
+// LineSpan returns where the line that holds a byte offset starts and ends,
+// without its line break.
+func (p *Positions) LineSpan(offset int) (start, end int) {
+	at := p.At(offset)
+	start = offset - (at.Byte - 1)
+	end = len(p.src)
+	if i := bytes.IndexByte(p.src[start:], '\n'); i >= 0 {
+		end = start + i
+	}
+	if end > start && p.src[end-1] == '\r' {
+		end--
+	}
+	return start, end
+}
+
 // At returns the position of a byte offset; one beyond the end counts as the end.
 func (p *Positions) At(offset int) Position {
+	if len(p.lines) == 0 {
+		p.lines = append(p.lines, 0)
+	}
 	offset = min(max(offset, 0), len(p.src))
 	for p.read < offset {
 		i := bytes.IndexByte(p.src[p.read:offset], '\n')

@@ -14,9 +14,9 @@ import (
 	"amends.dev/internal/config"
 )
 
-// start runs an instance on a free port of loopback, with its record in a
+// startApp runs an instance on a free port of loopback, with its record in a
 // directory of the test.
-func start(t *testing.T, environ ...string) *app.App {
+func startApp(t *testing.T, environ ...string) *app.App {
 	t.Helper()
 	cfg, err := config.Load(config.Input{
 		Environ: append([]string{"AMENDS_ADDR=127.0.0.1:0", "AMENDS_DATA=" + t.TempDir()}, environ...),
@@ -52,7 +52,7 @@ func get(t *testing.T, client *http.Client, address string) (int, string) {
 }
 
 func TestAFreshServerIsSetUpByItsLinkOnce(t *testing.T) {
-	a := start(t)
+	a := startApp(t)
 	link := a.SetupLink()
 	if !strings.HasPrefix(link, a.BaseURL()+"/setup/") {
 		t.Fatalf("setup link = %q, want one under %s", link, a.BaseURL())
@@ -85,7 +85,7 @@ func TestAFreshServerIsSetUpByItsLinkOnce(t *testing.T) {
 }
 
 func TestTheDemoOpensSignedInAndSendsNothing(t *testing.T) {
-	a := start(t, "AMENDS_DEMO=true", "AMENDS_DATA=")
+	a := startApp(t, "AMENDS_DEMO=true", "AMENDS_DATA=")
 	for path, want := range map[string]string{
 		"/": "Card payments fail", "/status": "Card payments fail", "/demo/outbox": "Nothing", "/promises": "kept",
 	} {

@@ -11,6 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivertype"
+
 	"amends.dev/internal/access"
 	"amends.dev/internal/incident"
 	"amends.dev/internal/notify"
@@ -444,11 +448,152 @@ func TestAJobThatPanicsOrCannotBeReadIsSetAsideAndTheRestFlows(t *testing.T) {
 func TestInterruptedJobsAreTakenUp(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, database string) {
 		h := newHouse(t, database)
-		if err := h.engine.river.rescue(context.Background(), 0); err != nil {
+		h.channel(t, "slack", incident.Team)
+		ctx := context.Background()
+		id := h.declare(t)
+		h.rooms.wait(t, 1)
+		out := h.update(t, id, "1 in 6 payments fails.")
+		h.rooms.wait(t, 1)
+		args, err := encode(noticeArgs{NoticeJob: store.NoticeJob{Incident: id, Notice: incident.Notice{
+			Kind: incident.NoticeCorrection, Seq: out.Seq, To: []incident.Role{incident.RoleTeam},
+		}}})
+		if err != nil {
 			t.Fatal(err)
 		}
-		h.channel(t, "slack", incident.Team)
-		h.declare(t)
+		// What a node leaves behind that died while it ran this job.
+		long := time.Now().Add(-time.Minute)
+		if _, err := h.engine.river.exec.JobInsertFull(ctx, &riverdriver.JobInsertFullParams{
+			Attempt: 1, AttemptedAt: &long, AttemptedBy: []string{"dead"}, EncodedArgs: args.Args, Kind: args.Kind,
+			MaxAttempts: crashes, Priority: 1, Queue: river.QueueDefault, ScheduledAt: &long, State: rivertype.JobStateRunning,
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.engine.river.rescue(ctx, deadAfter); err != nil {
+			t.Fatal(err)
+		}
 		h.rooms.wait(t, 1)
 	})
+}
+
+func TestAFrozenNodeLosesWhatItHeldAndSendsNoMore(t *testing.T) {
+	h := newHouse(t, storetest.Postgres(t))
+	const readers = 40 // one chunk
+	h.subscribe(t, readers)
+	frozen, wake, once := make(chan struct{}), make(chan struct{}), sync.Once{}
+	h.mail.answer = func(context.Context, notify.Message) (bool, error) {
+		once.Do(func() { close(frozen); <-wake })
+		return false, nil
+	}
+	h.update(t, h.declare(t), "1 in 6 payments fails.")
+	<-frozen
+	h.clock.Advance(store.DeliveryLease + time.Second)
+
+	second := &house{db: storetest.Open(t, h.db.Postgres().Config().ConnString(), h.clock.Now), mail: newSink(), rooms: newSink()}
+	second.engine = second.start(t, second.db)
+	// In this test the second node alone is awake: it takes what is due by
+	// hand, where the frozen process would not run at all.
+	second.db.SetEnqueue(store.NoJobs)
+	var due []string
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if _, _, err := second.db.TakeDueDeliveries(ctx, 1000, func(ids []string) (store.Job, error) {
+		due = append(due, ids...)
+		return DeliverJob(ids)
+	}); err != nil || len(due) != readers {
+		t.Fatalf("%d deliveries are due, %v; want all %d", len(due), err, readers)
+	}
+	if err := second.engine.sender.take(ctx, due); err != nil {
+		t.Fatal(err)
+	}
+	second.mail.wait(t, readers)
+	h.settled(t, map[store.DeliveryState]int{store.DeliverySent: readers})
+	close(wake)
+	first := h.mail.wait(t, 1)[0]
+	if err := h.engine.Stop(ctx); err != nil { // waits for the worker that woke
+		t.Fatal(err)
+	}
+	if got := h.mail.count(); got != 1 {
+		t.Errorf("the frozen node sent %d mails after it woke, want only the one on its way", got)
+	}
+	if !slices.ContainsFunc(second.mail.got, func(m notify.Message) bool { return m.Key == first.Key }) {
+		t.Error("the second copy of a mail had another key")
+	}
+	h.settled(t, map[store.DeliveryState]int{store.DeliverySent: readers})
+}
+
+func TestWhatPeopleMustActOnDoesNotQueueBehindReaders(t *testing.T) {
+	h := newHouse(t, storetest.SQLite(t))
+	h.subscribe(t, 600)
+	busy, free := make(chan struct{}, 600), make(chan struct{})
+	var once sync.Once
+	release := func() { once.Do(func() { close(free) }) }
+	t.Cleanup(release)
+	h.mail.answer = func(_ context.Context, m notify.Message) (bool, error) {
+		if m.Kind == notify.KindUpdate {
+			busy <- struct{}{}
+			<-free
+		}
+		return false, nil
+	}
+	id := h.declare(t)
+	h.update(t, id, "1 in 6 payments fails.")
+	for range readersWidth.workers { // every worker for readers is at it
+		<-busy
+	}
+	h.apply(t, id, incident.OfferHandover{By: incident.Person(h.priya.ID), To: incident.Person(h.ana.ID)})
+	if m := h.mail.wait(t, 1)[0]; m.Kind != notify.KindHandover {
+		t.Errorf("the first mail out was %s, want the hand-over", m.Kind)
+	}
+	release()
+	h.mail.wait(t, 600)
+}
+
+func TestTwoNodesTellEverybodyOnce(t *testing.T) {
+	h := newHouse(t, storetest.Postgres(t))
+	second := &house{db: storetest.Open(t, h.db.Postgres().Config().ConnString(), h.clock.Now), mail: h.mail, rooms: h.rooms}
+	second.engine = second.start(t, second.db)
+	h.subscribe(t, 1500)
+	h.update(t, h.declare(t), "1 in 6 payments fails.")
+	h.settled(t, map[store.DeliveryState]int{store.DeliverySent: 1500})
+	if got := h.mail.count(); got != 1500 {
+		t.Errorf("%d mails left, want 1500", got)
+	}
+}
+
+func TestAnEngineThatStopsGivesBackWhatItHasNotSent(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, database string) {
+		h := newHouse(t, database)
+		h.subscribe(t, 20)
+		begun, once := make(chan struct{}), sync.Once{}
+		h.mail.answer = func(ctx context.Context, _ notify.Message) (bool, error) {
+			once.Do(func() { close(begun) })
+			<-ctx.Done() // until the engine stops
+			return true, ctx.Err()
+		}
+		h.update(t, h.declare(t), "1 in 6 payments fails.")
+		<-begun
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		if err := h.engine.Stop(ctx); err != nil {
+			t.Fatal(err)
+		}
+		h.settled(t, map[store.DeliveryState]int{store.DeliveryQueued: 20})
+		if n, _, err := h.db.TakeDueDeliveries(ctx, 100, DeliverJob); err != nil || n == 0 {
+			t.Errorf("TakeDueDeliveries = %d, %v; what was given back is not due at once", n, err)
+		}
+	})
+}
+
+func TestAPlaceThatWantsNothingMoreIsPaused(t *testing.T) {
+	h := newHouse(t, storetest.SQLite(t))
+	c := h.channel(t, "webhook", incident.Team)
+	h.rooms.answer = func(context.Context, notify.Message) (bool, error) {
+		return false, &notify.Refusal{Gone: true, Err: errors.New("410")}
+	}
+	h.declare(t)
+	h.settled(t, map[store.DeliveryState]int{store.DeliveryDead: 1})
+	got, err := h.db.Channel(context.Background(), c.ID)
+	if err != nil || got.PausedAt.IsZero() {
+		t.Errorf("channel = %+v, %v; want it paused", got, err)
+	}
 }

@@ -200,6 +200,12 @@ func (l letter) say(m *notify.Message, sentence string) {
 	m.Update = notify.Update{Now: sentence, PostedAt: l.facts.Entry.At, Author: l.author()}
 }
 
+// answer tells somebody what came of what they began.
+func (l letter) answer(m *notify.Message, sentence, why string) {
+	l.say(m, strings.TrimSpace(sentence))
+	m.Why = why
+}
+
 // tellInside fills in what only the team is told.
 func (l letter) tellInside(m *notify.Message) {
 	in := l.facts.Incident
@@ -216,11 +222,11 @@ func (l letter) tellInside(m *notify.Message) {
 		m.Kind, m.Note, m.ActURL = notify.KindHandover, f.Note, l.page()
 		l.asThingsStand(m)
 	case incident.HandoverAccepted:
-		l.say(m, who+" took "+in.Name()+" over.")
+		l.answer(m, who+" took "+in.Name()+" over.", "you offered it")
 	case incident.HandoverDeclined:
-		l.say(m, strings.TrimSpace(who+" cannot take "+in.Name()+". It stays with "+l.people.name(in.Owner)+". "+f.Reason))
+		l.answer(m, who+" cannot take "+in.Name()+". It stays with "+l.people.name(in.Owner)+". "+f.Reason, "you offered it")
 	case incident.HandoverWithdrawn:
-		l.say(m, who+" took the offer of "+in.Name()+" back. You need not answer it.")
+		l.answer(m, who+" took the offer of "+in.Name()+" back. You need not answer it.", "it was offered to you")
 	case incident.HelpAsked:
 		m.Kind, m.Note = notify.KindHelp, f.What
 		if f.Expertise != "" {
@@ -232,9 +238,9 @@ func (l letter) tellInside(m *notify.Message) {
 		if f.Accepted {
 			answer = who + " helps with " + in.Name() + ". "
 		}
-		l.say(m, strings.TrimSpace(answer+f.Reason))
+		l.answer(m, answer+f.Reason, "you asked for help")
 	default:
-		l.say(m, "Something changed. Open "+in.Name()+" to read it.")
+		l.answer(m, "Something changed. Open "+in.Name()+" to read it.", "you have a part in it")
 	}
 }
 

@@ -37,7 +37,7 @@ func sameRequest(first, digest string) error {
 	if first == digest {
 		return nil
 	}
-	return fault.New(fault.Conflict, "This key was used for another request. Use a new key for a new request")
+	return fault.New(fault.Conflict, "This was sent before with other words, and those stand. Look at what they led to, then send this again as a new request")
 }
 
 func storedAnswer(ctx context.Context, q queryer, key, digest string) (text json.RawMessage, ok bool, err error) {

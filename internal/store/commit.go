@@ -44,6 +44,21 @@ func (db *DB) alone(ctx context.Context, f func(*tx) error) error {
 	return db.submit(&work{ctx: ctx, alone: true, run: f})
 }
 
+// aside runs f in a transaction of its own, like alone. On PostgreSQL it does
+// not queue behind other writes of this node: what the promise watch does must
+// not wait for a row that somebody else holds.
+func (db *DB) aside(ctx context.Context, f func(*tx) error) error {
+	w := &work{ctx: ctx, alone: true, run: f}
+	if !db.Shared() {
+		return db.submit(w)
+	}
+	answers := make([]error, 1)
+	if err := db.attempt([]*work{w}, answers); err != nil {
+		return err
+	}
+	return answers[0]
+}
+
 func (db *DB) submit(w *work) error {
 	w.done = make(chan error, 1)
 	select {

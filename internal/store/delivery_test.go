@@ -190,6 +190,24 @@ func TestUpdatesReachARecipientInOrderAndTheNewestOvertakesWhatFailed(t *testing
 	})
 }
 
+func TestABacklogOfUpdatesLeavesInOneClaim(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB, _ *clock) {
+		ids := add(t, db, delivery(2, "a"), delivery(3, "a"), delivery(4, "a"), delivery(2, "b"))
+		if got := claim(t, db, ids[1], ids[2]); len(got) != 0 {
+			t.Fatalf("claimed %+v before the oldest", got)
+		}
+		got := claim(t, db, ids...)
+		if len(got) != 4 {
+			t.Fatalf("claimed %+v, want the whole backlog", got)
+		}
+		for i, d := range got {
+			if i > 0 && d.Seq < got[i-1].Seq {
+				t.Errorf("entry %d is claimed after entry %d", d.Seq, got[i-1].Seq)
+			}
+		}
+	})
+}
+
 func TestASignedWebhookGetsEveryEvent(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB, _ *clock) {
 		old, latest := delivery(2, "c_1"), delivery(3, "c_1")

@@ -53,11 +53,12 @@ func (db *DB) AddDeliveries(ctx context.Context, rows []Delivery, jobs []Job) (a
 // while deliveries are held.
 //
 // Published words reach a recipient in order. A delivery that another one of
-// the same incident must precede is put off for a second. One that a newer
-// update has overtaken, because it failed at least once or because the newer
-// one is on its way already, is stopped: the latest update is the state.
-// Signed webhooks are the exception: their receivers count on every event, and
-// each event carries its number.
+// the same incident must precede is put off for a second, unless the two are
+// claimed together: whoever claims several sends them one after the other. One
+// that a newer update has overtaken, because it failed at least once or because
+// the newer one is on its way already, is stopped: the latest update is the
+// state. Signed webhooks are the exception: their receivers count on every
+// event, and each event carries its number.
 func (db *DB) ClaimDeliveries(ctx context.Context, ids []string) (claimed []Delivery, err error) {
 	err = db.commit(ctx, nil, func(t *tx) error {
 		claimed, err = t.claim(ids)
@@ -155,6 +156,10 @@ func (t *tx) order(waiting []Delivery) (overtaken, early []string, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("find what went before: %w", err)
 	}
+	company := map[string]bool{}
+	for _, d := range waiting {
+		company[d.ID] = true
+	}
 	siblings := map[string][]Delivery{}
 	for _, d := range all {
 		siblings[d.lane()] = append(siblings[d.lane()], d)
@@ -163,7 +168,7 @@ func (t *tx) order(waiting []Delivery) (overtaken, early []string, err error) {
 		if !d.inOrder() {
 			continue
 		}
-		switch past, first := d.among(siblings[d.lane()]); {
+		switch past, first := d.among(siblings[d.lane()], company); {
 		case past:
 			overtaken = append(overtaken, d.ID)
 		case first:
@@ -179,14 +184,15 @@ func (d Delivery) lane() string {
 }
 
 // among reports whether a newer sibling has overtaken d, and whether an older
-// one must go first.
-func (d Delivery) among(siblings []Delivery) (overtaken, early bool) {
+// one must go first that is not claimed in its company. One in company that
+// must wait itself waits for the same sibling, so d does too.
+func (d Delivery) among(siblings []Delivery, company map[string]bool) (overtaken, early bool) {
 	for _, s := range siblings {
 		onTheWay := s.State == DeliverySent || s.State == DeliverySending
 		switch {
 		case s.Seq > d.Seq && (onTheWay || d.Attempts > 0):
 			overtaken = true
-		case s.Seq < d.Seq && (s.State == DeliverySending || s.State == DeliveryQueued && s.Attempts == 0):
+		case s.Seq < d.Seq && (s.State == DeliverySending || s.State == DeliveryQueued && s.Attempts == 0 && !company[s.ID]):
 			early = true
 		}
 	}

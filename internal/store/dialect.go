@@ -38,6 +38,11 @@ type dialect struct {
 	columns   string        // asks for the names and types of a table's columns
 }
 
+// skipBusyOf is skipBusy for one table of a join.
+func (d dialect) skipBusyOf(table string) string {
+	return strings.Replace(d.skipBusy, "UPDATE", "UPDATE OF "+table, 1)
+}
+
 var postgres = dialect{
 	name: "postgres", goose: goose.DialectPostgres,
 	forUpdate: " FOR UPDATE", skipBusy: " FOR UPDATE SKIP LOCKED",
@@ -85,7 +90,7 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	}
 	dsn := func(params string) string { return dsnSQLite(path, params) }
 	// FULL: an acknowledged write survives a power cut. NORMAL loses the last ones.
-	db.write, err = sql.Open("sqlite", dsn("_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"))
+	db.write, err = openKeeping(dsn("_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"))
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
@@ -93,7 +98,7 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	if err := checkSQLite(ctx, db.write, path); err != nil {
 		return err
 	}
-	db.read, err = sql.Open("sqlite", dsn("_pragma=query_only(1)"))
+	db.read, err = openKeeping(dsn("_pragma=query_only(1)"))
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}

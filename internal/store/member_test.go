@@ -259,3 +259,31 @@ func TestATokenEndsWithItsTimeAndWithItsOwner(t *testing.T) {
 		refused(t, err, fault.Unknown, "does not work")
 	})
 }
+
+func TestWhatIsRevokedAtOneNodeIsRefusedAtTheOthers(t *testing.T) {
+	c := newClock(noon)
+	for name, database := range databases(t) {
+		if name == "sqlite" {
+			continue // one node
+		}
+		a, b := open(t, database, c), open(t, database, c)
+		m := member(t, a, "ben", access.Lead)
+		session, err := a.StartSession(ctx, m.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, token, err := a.NewToken(ctx, store.Token{Member: m.ID, Name: "bot", Scopes: access.ScopeRead})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err1 := b.Session(ctx, session)
+		_, err2 := b.TokenWho(ctx, token)
+		if err := errors.Join(err1, err2, a.DisableMember(ctx, m.ID, "", "")); err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.Session(ctx, session)
+		refused(t, err, fault.Unknown, "not signed in")
+		_, err = b.TokenWho(ctx, token)
+		refused(t, err, fault.Unknown, "does not work")
+	}
+}

@@ -61,36 +61,91 @@ type DuePromise struct {
 // what nodes compete for: one that another node holds is left to it, and the
 // state says whether a rung has been climbed. It returns what it acted on, so
 // that lateness can be measured, and whether due promises were left behind.
+//
+// One that cannot be acted on holds up no other: it is put off for a minute,
+// and the error says which it was.
+//
+// On PostgreSQL it does not wait for the writer of this node, and several may
+// run at once: they take different promises.
 func (db *DB) ActOnPromises(ctx context.Context, limit int) (acted []DuePromise, more bool, err error) {
-	err = db.alone(ctx, func(t *tx) error {
-		acted, more = nil, false
-		rows, err := t.query(`SELECT incident, n, act_at FROM promises WHERE act_at <= $1 ORDER BY act_at, incident, n LIMIT $2`,
-			instant{t.now}, limit)
-		due, err := collect(rows, err, scanDue)
-		if err != nil {
-			return fmt.Errorf("find promises that are due: %w", err)
-		}
-		more = len(due) == limit
-		ids := make([]int64, len(due))
-		for i, d := range due {
-			ids[i] = d.Incident
-		}
-		if err := t.lock(ids, t.db.dialect.skipBusy); err != nil {
-			return err
-		}
-		for _, d := range due {
-			if t.incidents[d.Incident] == nil {
-				more = true // another node is at it
-				continue
-			}
-			if err := t.actOn(d); err != nil {
-				return fmt.Errorf("promise %d of incident %d: %w", d.N, d.Incident, err)
-			}
-			acted = append(acted, d)
-		}
-		return nil
+	err = db.aside(ctx, func(t *tx) (err error) {
+		acted, more, err = t.actOnDue(limit)
+		return err
 	})
-	return acted, more, err
+	if err == nil || isPassing(err) || limit == 1 || ctx.Err() != nil {
+		return acted, more, err
+	}
+	acted, err = db.actOneByOne(ctx, limit, err)
+	return acted, true, err
+}
+
+func (t *tx) actOnDue(limit int) (acted []DuePromise, more bool, err error) {
+	due, err := t.due(limit)
+	if err != nil {
+		return nil, false, err
+	}
+	ids := make([]int64, len(due))
+	for i, d := range due {
+		ids[i] = d.Incident
+	}
+	if err := t.lock(ids, t.db.dialect.skipBusy); err != nil {
+		return nil, false, err
+	}
+	more = len(due) == limit
+	for _, d := range due {
+		if t.incidents[d.Incident] == nil {
+			more = true // another node is at it
+			continue
+		}
+		if err := t.actOn(d); err != nil {
+			return nil, false, fmt.Errorf("promise %d of incident %d: %w", d.N, d.Incident, err)
+		}
+		acted = append(acted, d)
+	}
+	return acted, more, nil
+}
+
+// due returns promises whose time has come, the longest due first, and holds
+// their incidents. Those that somebody else holds are passed over.
+func (t *tx) due(limit int) ([]DuePromise, error) {
+	rows, err := t.query(`SELECT p.incident, p.n, p.act_at FROM promises p JOIN incidents i ON i.id = p.incident
+		WHERE p.act_at <= $1 ORDER BY p.act_at, p.incident, p.n LIMIT $2`+t.db.dialect.skipBusyOf("i"), instant{t.now}, limit)
+	due, err := collect(rows, err, scanDue)
+	if err != nil {
+		return nil, fmt.Errorf("find promises that are due: %w", err)
+	}
+	return due, nil
+}
+
+// actOneByOne acts on promises each in a transaction of its own, after a batch
+// of them failed, so that only the guilty one waits.
+func (db *DB) actOneByOne(ctx context.Context, limit int, cause error) (acted []DuePromise, err error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT incident, n, act_at FROM promises WHERE act_at <= $1
+		ORDER BY act_at, incident, n LIMIT $2`, instant{db.Now()}, limit)
+	due, err := collect(rows, err, scanDue)
+	if err != nil {
+		return nil, errors.Join(cause, err)
+	}
+	var errs []error
+	for _, d := range due {
+		err := db.aside(ctx, func(t *tx) error { return t.actOn(d) })
+		if err == nil {
+			acted = append(acted, d)
+			continue
+		}
+		errs = append(errs, fmt.Errorf("promise %d of incident %d: %w", d.N, d.Incident, err))
+		if err := db.putOffPromise(ctx, d); err != nil {
+			return acted, errors.Join(append(errs, err)...)
+		}
+	}
+	return acted, errors.Join(errs...)
+}
+
+func (db *DB) putOffPromise(ctx context.Context, d DuePromise) error {
+	return db.aside(ctx, func(t *tx) error {
+		_, err := t.exec(`UPDATE promises SET act_at = $1 WHERE incident = $2 AND n = $3`, instant{t.now.Add(time.Minute)}, d.Incident, d.N)
+		return err
+	})
 }
 
 func (t *tx) actOn(d DuePromise) error {

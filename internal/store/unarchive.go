@@ -60,7 +60,7 @@ type archiveReader struct {
 	head     Manifest
 	manifest Manifest // as the rows turn out to be
 	rows     hash.Hash
-	buf      []byte
+	buf      bytes.Buffer
 	values   []any
 	columns  int
 }
@@ -103,11 +103,10 @@ func (a *archiveReader) frame() (kind byte, body []byte, err error) {
 	if size > maxFrame {
 		return 0, nil, errDamaged
 	}
-	if uint64(cap(a.buf)) < size {
-		a.buf = make([]byte, size)
-	}
-	_, err = io.ReadFull(a.in, a.buf[:size])
-	return kind, a.buf[:size], err
+	// The buffer grows with what is there, not with what a damaged length says.
+	a.buf.Reset()
+	_, err = io.CopyN(&a.buf, a.in, int64(size))
+	return kind, a.buf.Bytes(), err
 }
 
 // each hands every row on and returns the manifest when all of the file is as

@@ -33,6 +33,7 @@ const (
 	troubleFor   = 500 * time.Millisecond // pause after an error
 	stalledAfter = 60 * time.Second
 	promises     = 512  // promises acted on in one transaction
+	together     = 3    // such transactions at once, on PostgreSQL, while there are many
 	deliveries   = 1000 // deliveries handed out in one transaction
 )
 
@@ -46,14 +47,16 @@ type Options struct {
 	// Poll is the longest time between two looks; 1 s on PostgreSQL and 5 s on
 	// SQLite when zero.
 	Poll time.Duration
-	Log  *slog.Logger // slog.Default when nil
+	// Observe is told how late the watch was, after every step; nil: nobody is.
+	Observe func(late time.Duration)
+	Log     *slog.Logger // slog.Default when nil
 }
 
 // Watch is the promise watch of one node. Use New.
 type Watch struct {
 	Options
 	figures  *figures
-	observe  func(late time.Duration) // for the benchmark; may be nil
+	abreast  int // transactions at once in the next act
 	mu       sync.Mutex
 	lastTurn time.Time // with the monotonic clock: a jump of the wall clock is no stall
 	trouble  error     // of the last turn; nil when it went well
@@ -71,7 +74,7 @@ func New(o Options) *Watch {
 			o.Poll = pollShared
 		}
 	}
-	return &Watch{Options: o, figures: newFigures(), lastTurn: time.Now()}
+	return &Watch{Options: o, figures: newFigures(), abreast: 1, lastTurn: time.Now()}
 }
 
 // Run watches until ctx ends.
@@ -142,29 +145,55 @@ func (w *Watch) turn(ctx context.Context) (time.Duration, error) {
 
 // act takes one batch of each kind. It reports whether anything moved.
 func (w *Watch) act(ctx context.Context) (moved bool, err error) {
-	acted, _, err := w.DB.ActOnPromises(ctx, promises)
+	acted, err := w.actOnPromises(ctx)
 	if err != nil {
 		return false, fmt.Errorf("act on due promises: %w", err)
 	}
-	now := w.DB.Now()
-	for _, p := range acted {
-		late := now.Sub(p.ActAt)
-		w.figures.late.Observe(late.Seconds())
-		if w.observe != nil {
-			w.observe(late)
-		}
-	}
 	// Deliveries wait while promises are due: a person is told of a promise by
 	// a job of its own, and late retries can be a moment later.
-	if len(acted) == promises {
-		return true, nil
+	if w.abreast > 1 || acted == promises {
+		return acted > 0, nil
 	}
 	taken, _, err := w.DB.TakeDueDeliveries(ctx, deliveries, w.Deliver)
 	if err != nil {
 		return false, fmt.Errorf("hand out due deliveries: %w", err)
 	}
 	w.figures.handed.Add(float64(taken))
-	return len(acted) > 0 || taken > 0, nil
+	return acted > 0 || taken > 0, nil
+}
+
+// actOnPromises takes a batch of promises; several at once on PostgreSQL, when
+// the one before was full. It returns how many it acted on.
+func (w *Watch) actOnPromises(ctx context.Context) (int, error) {
+	type result struct {
+		acted []store.DuePromise
+		at    time.Time
+		err   error
+	}
+	results := make(chan result, w.abreast)
+	for range w.abreast {
+		go func() {
+			acted, _, err := w.DB.ActOnPromises(ctx, promises)
+			results <- result{acted, w.DB.Now(), err}
+		}()
+	}
+	n, errs := 0, []error(nil)
+	for range w.abreast {
+		r := <-results
+		n, errs = n+len(r.acted), append(errs, r.err)
+		for _, p := range r.acted {
+			late := r.at.Sub(p.ActAt)
+			w.figures.late.Observe(late.Seconds())
+			if w.Observe != nil {
+				w.Observe(late)
+			}
+		}
+	}
+	full := n >= promises
+	if w.abreast = 1; full && w.DB.Shared() {
+		w.abreast = together
+	}
+	return n, errors.Join(errs...)
 }
 
 // answersKept is how long a repeated request gets its first answer again.

@@ -81,7 +81,7 @@ func dueAtOnce(b *testing.B, kind string, n int) {
 	w := New(Options{DB: db, Deliver: deliver})
 	var late []time.Duration
 	all := make(chan struct{})
-	w.observe = func(d time.Duration) {
+	w.Observe = func(d time.Duration) {
 		if late = append(late, d); len(late) == n {
 			close(all)
 		}

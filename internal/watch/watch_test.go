@@ -42,7 +42,7 @@ func TestAMissedPromiseClimbsEachStepOnTime(t *testing.T) {
 		db := storetest.Open(t, storetest.SQLite(t), time.Now)
 		w := New(Options{DB: db, Deliver: noDeliveries, Log: slog.New(slog.DiscardHandler)})
 		var late []time.Duration
-		w.observe = func(d time.Duration) { late = append(late, d) }
+		w.Observe = func(d time.Duration) { late = append(late, d) }
 		ctx, stop := context.WithCancel(context.Background())
 		var done sync.WaitGroup
 		done.Go(func() { w.Run(ctx) })
@@ -84,7 +84,7 @@ func TestACommitWakesTheWatch(t *testing.T) {
 		db := storetest.Open(t, storetest.SQLite(t), time.Now)
 		acted := make(chan time.Duration, 10)
 		w := New(Options{DB: db, Deliver: noDeliveries, Poll: 24 * time.Hour, Log: slog.New(slog.DiscardHandler)})
-		w.observe = func(d time.Duration) { acted <- d }
+		w.Observe = func(d time.Duration) { acted <- d }
 		ctx, stop := context.WithCancel(context.Background())
 		var done sync.WaitGroup
 		done.Go(func() { w.Run(ctx) })
@@ -135,7 +135,7 @@ func TestTwoNodesTakeEachStepOnce(t *testing.T) {
 	c.Advance(16 * time.Minute)
 	for _, db := range nodes {
 		w := New(Options{DB: db, Deliver: noDeliveries})
-		w.observe = func(time.Duration) {
+		w.Observe = func(time.Duration) {
 			if acted.Add(1) == incidents {
 				close(all)
 			}

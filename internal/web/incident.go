@@ -21,7 +21,11 @@ func (c *call) apply(id int64, cmd incident.Command) (store.Result, error) {
 		}
 	}
 	key, digest := c.onceKey()
-	return c.s.DB.Apply(c.r.Context(), store.Request{Incident: id, Command: cmd, Key: key, Digest: digest})
+	done, err := c.s.DB.Apply(c.r.Context(), store.Request{Incident: id, Command: cmd, Key: key, Digest: digest})
+	if err == nil {
+		c.s.public.forget() // whoever looks after this answer sees what it did
+	}
+	return done, err
 }
 
 // incident returns an incident as the reader may know it.

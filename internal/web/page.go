@@ -90,6 +90,13 @@ func (s *Server) route(rt route) http.Handler {
 }
 
 func (c *call) serve() error {
+	// The form first: whoever was signed out meanwhile gets back what they wrote.
+	if c.r.Method == http.MethodPost {
+		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
+		if err := c.r.ParseForm(); err != nil {
+			return fault.Wrap(fault.Invalid, "This form could not be read, or it holds more than 256 KB. Go back and shorten it", err)
+		}
+	}
 	if !c.route.public {
 		privatePage(c.w)
 		if err := c.identify(); err != nil {
@@ -97,12 +104,6 @@ func (c *call) serve() error {
 		}
 		if err := c.may(c.route.Need); err != nil {
 			return err
-		}
-	}
-	if c.r.Method == http.MethodPost {
-		c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
-		if err := c.r.ParseForm(); err != nil {
-			return fault.Wrap(fault.Invalid, "This form could not be read, or it holds more than 256 KB. Go back and shorten it", err)
 		}
 	}
 	return c.route.do(c.s, c)

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // publicPages serves the public pages from memory. A page is read from the
@@ -30,13 +32,14 @@ type publicPage struct {
 	read    time.Time  // when the record was read
 	changes uint64     // as of that reading
 	view    publicView
+	rereads *rate.Limiter
 
 	sent atomic.Pointer[publicBytes]
 }
 
 // publicBytes is what goes over the wire.
 type publicBytes struct {
-	made          time.Time
+	made, read    time.Time
 	changes       uint64
 	lost          bool // the record could not be read
 	kind          string
@@ -53,10 +56,10 @@ type publicView interface {
 
 const (
 	publicPagesKept = 512
-	publicMoves     = 5 * time.Second        // a countdown may be this old
-	publicRereads   = 100 * time.Millisecond // in a storm of writes, the record is read this often
-	publicTrusts    = 15 * time.Second       // without a sign of change, the record is read again
-	publicCheck     = time.Second            // other nodes' writes are looked for
+	publicMoves     = 5 * time.Second  // a countdown may be this old
+	publicRereads   = 10               // a second, in a storm of writes
+	publicTrusts    = 15 * time.Second // without a sign of change, the record is read again
+	publicCheck     = time.Second      // other nodes' writes are looked for
 	publicTimeout   = 3 * time.Second
 )
 
@@ -102,7 +105,7 @@ func (p *publicPages) page(key string) *publicPage {
 	page := p.kept[key]
 	p.mu.RUnlock()
 	if page == nil {
-		page = &publicPage{}
+		page = &publicPage{rereads: rate.NewLimiter(publicRereads, publicRereads)}
 	}
 	return page
 }
@@ -124,7 +127,7 @@ func (p *publicPages) get(ctx context.Context, key string, read func(context.Con
 	page := p.page(key)
 	now := p.s.DB.Now()
 	sent := page.sent.Load()
-	if sent != nil && sent.changes == p.changes.Load() && now.Sub(sent.made) < publicMoves && now.Sub(sent.made) >= 0 {
+	if sent != nil && sent.isFresh(now, p.changes.Load()) {
 		return sent, nil
 	}
 	if sent != nil && !page.making.TryLock() {
@@ -139,11 +142,19 @@ func (p *publicPages) get(ctx context.Context, key string, read func(context.Con
 	return p.make(ctx, key, page, now, read)
 }
 
+// isFresh reports whether the page may be sent again as it is. After a change
+// it may as long as the record would not be read again yet: what is rendered
+// would be the same, and in a storm of writes every request would render it.
+func (b *publicBytes) isFresh(now time.Time, changes uint64) bool {
+	made, read := now.Sub(b.made), now.Sub(b.read)
+	return made >= 0 && made < publicMoves && (b.changes == changes || read >= 0 && read < publicRereads)
+}
+
 func (p *publicPages) make(ctx context.Context, key string, page *publicPage, now time.Time, read func(context.Context) (publicView, error)) (*publicBytes, error) {
 	changes := p.changes.Load()
 	var lost time.Time
 	age := now.Sub(page.read)
-	if page.view == nil || age >= publicTrusts || age < 0 || changes != page.changes && age >= publicRereads {
+	if page.view == nil || age >= publicTrusts || age < 0 || changes != page.changes && page.rereads.Allow() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publicTimeout)
 		view, err := read(ctx)
 		cancel()
@@ -161,23 +172,36 @@ func (p *publicPages) make(ctx context.Context, key string, page *publicPage, no
 	if err != nil {
 		return nil, err
 	}
-	out := &publicBytes{made: now, changes: page.changes, lost: !lost.IsZero(), kind: kind, plain: body}
+	out := &publicBytes{made: now, read: page.read, changes: page.changes, lost: !lost.IsZero(), kind: kind, plain: body}
 	if !lost.IsZero() {
 		out.made, out.changes = now.Add(publicCheck-publicMoves), changes // look again in a second
 	}
 	sum := sha256.Sum256(body)
 	out.tag = `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
-	var packed bytes.Buffer
-	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	_, _ = z.Write(body) // a buffer takes everything
-	_ = z.Close()
-	out.zipped = packed.Bytes()
+	out.zipped = packed(body)
 	page.sent.Store(out)
 	p.keep(key, page)
 	return out, nil
+}
+
+// packers are used again: a new one takes a megabyte.
+var packers = sync.Pool{New: func() any {
+	z, err := gzip.NewWriterLevel(nil, gzip.BestCompression)
+	if err != nil {
+		panic(err) // the level is one of gzip's own
+	}
+	return z
+}}
+
+// packed returns a body as gzip.
+func packed(body []byte) []byte {
+	var out bytes.Buffer
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(&out)
+	_, _ = z.Write(body) // a buffer takes everything
+	_ = z.Close()
+	return out.Bytes()
 }
 
 // send answers with the bytes of a page.
