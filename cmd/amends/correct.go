@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"amends.dev/client"
+	"amends.dev/internal/fault"
 )
 
 func newCorrect() *cobra.Command {
@@ -32,6 +33,9 @@ func runCorrect(d *desk, args []string) error {
 	}
 	if err := noMore(rest); err != nil {
 		return err
+	}
+	if in.Published == 0 {
+		return fault.Newf(fault.Conflict, "%s has no update yet. Post the first one: amends update %d", in.Name, in.Number)
 	}
 	n, _ := d.cmd.Flags().GetInt("update")
 	if n == 0 {

@@ -86,7 +86,7 @@ func (d *desk) declared(done client.Change) string {
 	owner, due := "", ""
 	for _, e := range done.Entries {
 		if e.Declared != nil {
-			owner = " It is owned by " + personName(&e.Declared.Owner) + "."
+			owner = " It is owned by " + d.nameOf(&e.Declared.Owner) + "."
 			if e.By != nil && e.Declared.Owner.ID == e.By.ID {
 				owner = " You own it."
 			}

@@ -114,14 +114,17 @@ func eachCommand(c *cobra.Command, visit func(*cobra.Command)) {
 	}
 }
 
-// checkArgs makes a wrong number of arguments a usage error that names the
-// command's own line.
+// checkArgs makes a wrong number of arguments, and flags that do not go
+// together, usage errors that name the command's own line.
 func checkArgs(c *cobra.Command) {
 	check := c.Args
 	if check == nil || !c.HasParent() {
 		return
 	}
 	c.Args = func(c *cobra.Command, args []string) error {
+		if err := c.ValidateFlagGroups(); err != nil {
+			return usageError{fmt.Errorf("%w. See %s --help", err, c.CommandPath())}
+		}
 		err := check(c, args)
 		if err == nil {
 			return nil

@@ -106,6 +106,9 @@ func policyFlags(c *cobra.Command, p *client.Policy) error {
 
 // short writes a duration as it is typed: 30m, 1h30m.
 func short(d client.Duration) string {
+	if d == 0 {
+		return "0"
+	}
 	text := time.Duration(d).String()
 	if strings.HasSuffix(text, "m0s") {
 		text = strings.TrimSuffix(text, "0s")

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -125,7 +126,7 @@ func (p *page) ledger(l client.Ledger) {
 		rows = append(rows, []string{outcomeMark(promise.Outcome), p.clock(promise.DueAt), fmt.Sprintf("INC-%d", promise.Incident), promise.Kind, personName(promise.By), outcome, promise.Title})
 	}
 	p.table(rows)
-	p.line("%d promises: %s", len(l.Promises), tallyWords(all.Tally))
+	p.line("%s: %s", count(int64(len(l.Promises)), "promise", "promises"), all.words())
 }
 
 // ledgerSum is a line of the ledger summed up.
@@ -149,6 +150,18 @@ func (s *ledgerSum) add(p client.Promise) {
 	default:
 		s.Open++
 	}
+}
+
+// words is the sum as people read it.
+func (s ledgerSum) words() string {
+	var parts []string
+	if s.Tally != (client.Tally{}) {
+		parts = append(parts, tallyWords(s.Tally))
+	}
+	if s.Open > 0 {
+		parts = append(parts, fmt.Sprintf("%d open", s.Open))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // share is how many of the promises that came due were kept.
@@ -204,10 +217,7 @@ func ledgerSums(by string, key func(client.Promise) (string, string, string), li
 	}{by, lines}
 	return reading{data: data, rows: rows, text: func(p *page) {
 		for _, s := range lines {
-			words := tallyWords(s.Tally)
-			if s.Open > 0 {
-				words += fmt.Sprintf(", %d open", s.Open)
-			}
+			words := s.words()
 			if percent, ok := s.share(); ok && by == "month" {
 				p.line("%s  %s %3d %%  %s", s.Name, bar(percent, 100, 20), percent, words)
 				continue

@@ -158,13 +158,14 @@ func flagged(flag string, err error) error {
 
 // flagOf names the flags whose names differ from the input's on the wire.
 var flagOf = map[string]string{
-	"status": "state", "next_at": "next", "owner": "owner", "detected_at": "detected", "started_at": "started", "services": "service",
+	"status": "state", "next_at": "next", "detected_at": "detected", "started_at": "started", "services": "service", "steps": "step",
+	"review_by": "to", "expires_at": "expires", "scopes": "scope", "options": "option",
 }
 
 // label names the input of a field as the command has it: "--next: ".
 func label(c *cobra.Command, field string) string {
 	field = strings.TrimPrefix(strings.TrimPrefix(field, "body."), "query.")
-	for _, name := range []string{flagOf[field], strings.ReplaceAll(field, "_", "-")} {
+	for _, name := range []string{strings.ReplaceAll(field, "_", "-"), flagOf[field]} {
 		if name != "" && c != nil && c.Flags().Lookup(name) != nil {
 			return "--" + name + ": "
 		}

@@ -75,7 +75,7 @@ func (p *page) cadence(r client.Cadence) {
 		p.line("No incident with an update is on record for this time. Bring a history:  amends import statuspage FILE")
 		return
 	}
-	p.line("%d incidents, %d updates, %d of them named a next time", r.Incidents, r.Updates, r.Named)
+	p.line("%s, %s, %d of them named a next time", count(int64(r.Incidents), "incident", "incidents"), count(int64(r.Updates), "update", "updates"), r.Named)
 	p.distribution("From one update to the next", r.Gaps)
 	p.distribution("The longest silence of an incident", r.Silences)
 }

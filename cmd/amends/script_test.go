@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -52,8 +53,18 @@ func TestScripts(t *testing.T) {
 type host struct {
 	app     *app.App
 	front   *httptest.Server // what the script talks to; it can lose requests and answers
-	network atomic.Value     // "up", "mute" (no answer), "lossy" (the answer is lost)
+	network atomic.Value     // "up", "mute" (no answer), "mute-posts" (to what changes something), "lossy-posts" (it is done, and the answer is lost)
 	ahead   atomic.Int64     // nanoseconds that the record's clock is ahead
+	gone    chan struct{}    // closed when the server stops
+}
+
+// silence holds a request until its sender gives up.
+func (h *host) silence(r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body) // only then is the sender's end noticed
+	select {
+	case <-r.Context().Done():
+	case <-h.gone:
+	}
 }
 
 type hostKey struct{}
@@ -79,16 +90,17 @@ func serverVerb(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(func() { h.stop(ts) })
 	ts.Check(h.people(ctx, ts))
 	h.network.Store("up")
+	h.gone = make(chan struct{})
 	back, err := url.Parse(h.app.BaseURL())
 	ts.Check(err)
 	proxy := httputil.NewSingleHostReverseProxy(back)
 	h.front = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch h.network.Load() {
-		case "mute":
-			<-r.Context().Done()
-		case "lossy":
+		switch fate := h.network.Load().(string); {
+		case fate == "mute", fate == "mute-posts" && r.Method == http.MethodPost:
+			h.silence(r)
+		case fate == "lossy-posts" && r.Method == http.MethodPost:
 			proxy.ServeHTTP(httptest.NewRecorder(), r.WithContext(context.WithoutCancel(r.Context())))
-			<-r.Context().Done()
+			h.silence(r)
 		default:
 			proxy.ServeHTTP(w, r)
 		}
@@ -129,7 +141,7 @@ func (h *host) stop(ts *testscript.TestScript) {
 	if h.app == nil {
 		return
 	}
-	h.front.CloseClientConnections()
+	close(h.gone)
 	h.front.Close()
 	ts.Check(h.app.Stop())
 	h.app = nil
@@ -149,7 +161,7 @@ func clockVerb(ts *testscript.TestScript, _ bool, args []string) {
 	hostOf(ts).ahead.Add(int64(d))
 }
 
-// networkVerb says what happens to requests from now on: up, mute, lossy.
+// networkVerb says what happens to requests from now on; see host.network.
 func networkVerb(ts *testscript.TestScript, _ bool, args []string) { hostOf(ts).network.Store(args[0]) }
 
 // exitsVerb runs a command and wants an exit code: exits 2 amends update.

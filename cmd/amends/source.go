@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -115,7 +116,7 @@ func sourceRules() *cobra.Command {
 			if rules == nil {
 				return d.show(d.cmd, reading{data: struct {
 					Rules json.RawMessage `json:"rules"`
-				}{s.Rules}, text: func(p *page) { p.line("%s", s.Rules) }})
+				}{s.Rules}, text: func(p *page) { p.line("%s", indented(s.Rules)) }})
 			}
 			if s, err = d.api.ChangeSource(d.ctx, s.ID, client.SourceChange{Name: s.Name, Kind: s.Kind, Rules: rules}); err != nil {
 				return err
@@ -127,6 +128,15 @@ func sourceRules() *cobra.Command {
 	c.Flags().String("rules", "", "The new rules, as JSON; `TEXT`, @FILE or -")
 	addReadFlags(c)
 	return c
+}
+
+// indented writes JSON for people to change; what cannot be read stays as it is.
+func indented(data json.RawMessage) []byte {
+	var b bytes.Buffer
+	if json.Indent(&b, data, "", "  ") != nil {
+		return data
+	}
+	return b.Bytes()
 }
 
 func sourceKey() *cobra.Command {

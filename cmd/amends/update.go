@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -368,24 +369,26 @@ func (w *writing) keep(err error) error {
 	if kept != nil {
 		return errors.Join(err, kept)
 	}
-	say := "NOT posted"
-	if unanswered(err) {
-		say = "NOT known to be posted" // the request may have arrived
+	said := refusalOf(w.cmd, err).say
+	switch {
+	case unanswered(err):
+		said += ". NOT known to be posted" // the request may have arrived
+	case faultKind(err) != "":
+		said += ". NOT posted"
 	}
 	again := fmt.Sprintf("amends update --draft %d", n)
-	if refused, ok := errors.AsType[*client.Error](err); ok && refused.Problem.Status == 409 {
+	if refused, ok := errors.AsType[*client.Error](err); ok && refused.Problem.Status == http.StatusConflict {
 		again = fmt.Sprintf("amends show %d, then %s --anyway, or drop it: rm %s", w.in.Number, again, draftFile(n))
 	}
-	return hinted{fault.Wrap(fault.Kind(faultKind(err)), fmt.Sprintf("%s. %s. Kept as draft %d", refusalOf(w.cmd, err).say, say, n), err), "try again: " + again}
+	return hinted{fault.Newf(faultKind(err), "%s. Kept as draft %d", said, n), "try again: " + again}
 }
 
-// faultKind is the kind of an error, so that the exit code stays.
+// faultKind is what the server's refusal was, so that the exit code stays.
 func faultKind(err error) fault.Kind {
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		return fault.Kind(e.Problem.Kind)
 	}
-	kind, _, _ := fault.Public(err)
-	return kind
+	return ""
 }
 
 // said confirms an update.
