@@ -39,7 +39,7 @@ type publicPage struct {
 
 // publicBytes is what goes over the wire.
 type publicBytes struct {
-	made, read    time.Time
+	made          time.Time
 	changes       uint64
 	lost          bool // the record could not be read
 	kind          string
@@ -127,7 +127,8 @@ func (p *publicPages) get(ctx context.Context, key string, read func(context.Con
 	page := p.page(key)
 	now := p.s.DB.Now()
 	sent := page.sent.Load()
-	if sent != nil && sent.isFresh(now, p.changes.Load()) {
+	changes := p.changes.Load()
+	if sent != nil && sent.isYoung(now) && sent.changes == changes {
 		return sent, nil
 	}
 	if sent != nil && !page.making.TryLock() {
@@ -139,22 +140,25 @@ func (p *publicPages) get(ctx context.Context, key string, read func(context.Con
 	if again := page.sent.Load(); again != sent && again != nil {
 		return again, nil
 	}
+	if sent != nil && sent.isYoung(now) && !page.rereads.Allow() {
+		// A storm of writes: reading the record for each of them, or only
+		// rendering the page, would take the time of everybody else.
+		return sent, nil
+	}
 	return p.make(ctx, key, page, now, read)
 }
 
-// isFresh reports whether the page may be sent again as it is. After a change
-// it may as long as the record would not be read again yet: what is rendered
-// would be the same, and in a storm of writes every request would render it.
-func (b *publicBytes) isFresh(now time.Time, changes uint64) bool {
-	made, read := now.Sub(b.made), now.Sub(b.read)
-	return made >= 0 && made < publicMoves && (b.changes == changes || read >= 0 && read < publicRereads)
+// isYoung reports whether the page's countdowns may be sent as they are.
+func (b *publicBytes) isYoung(now time.Time) bool {
+	age := now.Sub(b.made)
+	return age >= 0 && age < publicMoves
 }
 
 func (p *publicPages) make(ctx context.Context, key string, page *publicPage, now time.Time, read func(context.Context) (publicView, error)) (*publicBytes, error) {
 	changes := p.changes.Load()
 	var lost time.Time
 	age := now.Sub(page.read)
-	if page.view == nil || age >= publicTrusts || age < 0 || changes != page.changes && page.rereads.Allow() {
+	if page.view == nil || age >= publicTrusts || age < 0 || changes != page.changes {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), publicTimeout)
 		view, err := read(ctx)
 		cancel()
@@ -172,7 +176,7 @@ func (p *publicPages) make(ctx context.Context, key string, page *publicPage, no
 	if err != nil {
 		return nil, err
 	}
-	out := &publicBytes{made: now, read: page.read, changes: page.changes, lost: !lost.IsZero(), kind: kind, plain: body}
+	out := &publicBytes{made: now, changes: page.changes, lost: !lost.IsZero(), kind: kind, plain: body}
 	if !lost.IsZero() {
 		out.made, out.changes = now.Add(publicCheck-publicMoves), changes // look again in a second
 	}
