@@ -2,9 +2,10 @@
 # make quick        the tests without browser, PostgreSQL and race detector
 # make fmt          format the code
 # make bench        measure it, and write docs/benchmarks.md; BENCH=-quick for a short look
-# make screenshots  pictures of the parts of the pages, into ./tmp/screenshots
+# make soak         kill a server 10,000 times on each database; takes hours (docs/soak.md)
+# make screenshots  the pictures in docs/screenshots, from the demo
 .DEFAULT_GOAL := test
-.PHONY: test quick fmt bench screenshots
+.PHONY: test quick fmt bench soak screenshots
 
 test:
 	@scripts/test.sh
@@ -18,5 +19,8 @@ fmt:
 bench:
 	@scripts/bench.sh $(BENCH)
 
+soak:
+	@scripts/test.sh soak
+
 screenshots:
-	@scripts/test.sh screenshots
+	@scripts/screenshots.sh

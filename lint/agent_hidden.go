@@ -50,7 +50,14 @@ var changed = wordList(`flag flags setting settings limit limits timeout timeout
 	contract ownership owner backup backups migration import export list retention agent endpoint credential deploy deployment deployments
 	decision decisions mistake mistakes step safeguard safeguards message image bucket firewall process procedure capacity path column field
 	parameter variable job monitoring dashboard dashboards region announcement discount template file it that which and risk issue cluster
-	window contract date request risks restriction restrictions input environment record entry entries switch items actions agreement`)
+	window contract date request risks restriction restrictions input environment window note notes survey results promise promises drill form terms costs cost dates date health
+	check checks user queue approver approvers error record entry entries switch items actions agreement`)
+
+// systemActs are what happens to things without anybody's doing.
+var systemActs = wordList(`acknowledged triggered fired received delivered refreshed hashed encrypted rendered expired evicted terminated truncated
+	promoted retried requeued rotated acquired held locked scanned parsed buffered cached written-off called used supposed meant said based
+	born filled overwhelmed overloaded exhausted saturated corrupted lost damaged redelivered rate-limited hit built named killed
+	rolled reverted deserved heard pulled`)
 
 // checkAgentHidden finds passives of human acts without a doer.
 func checkAgentHidden(p *pass) {
@@ -91,8 +98,10 @@ func (x *text) hidesDoer(v passive, story bool) bool {
 	if story {
 		return (verb&tHuman != 0 || x.has(v.verb, storyActs)) && !x.has(v.verb, notStoryActs) && !aux.modal && (!aux.present || aux.being)
 	}
+	subject := x.subjectBefore(v.aux)
 	if verb&tHuman == 0 {
-		return false
+		// an act that no list has counts when only people do it to such a thing
+		return verb&(tRepair|tAdj|tState) == 0 && x.among(subject, changed) && !x.has(v.verb, systemActs) && !aux.present && !aux.modal && !aux.infinitive
 	}
 	if x.is(v.verb, "required", "needed", "designed", "used", "limited", "expected", "related", "made") && !x.madeBySomebody(v) {
 		return false
@@ -109,7 +118,6 @@ func (x *text) hidesDoer(v passive, story bool) bool {
 	if aux.infinitive {
 		return false
 	}
-	subject := x.subjectBefore(v.aux)
 	if x.among(subject, repairSubjects) && !neg && !x.is(v.verb, "misclassified", "misjudged", "downgraded", "underestimated", "ignored", "overlooked", "prioritised", "prioritized", "deprioritized", "missed", "reported", "merged", "approved") {
 		return false
 	}

@@ -27,6 +27,8 @@ var blamePhrases = []phrase{
 		blame <adv>? lies|rests|falls
 		to blame
 		if they had|would|hadn't
+		responsibility|fault|error|problem|cause|blame|mistake lies|lay|rests|is with|at|on <det>? <adv>? <vendor>|vendor|provider|upstream|customer|client|team|supplier|partner|side
+		responsibility|fault|job|problem of|for the <adv>? hosting|cloud|other? company|provider|vendor|customer|client|team|supplier|partner
 		if only they|he|she|the|it
 	`},
 	{rule: "blame", kind: "person", ask: "What about the system let this happen, whoever sat there?", text: `
@@ -36,7 +38,7 @@ var blamePhrases = []phrase{
 		careless|carelessly|carelessness|negligence|negligent|sloppiness|incompetence|incompetent|laziness|lazy
 		fat-fingered|fat-finger
 		his|her|their mistake|fault|error|carelessness|negligence
-		a|an|the|one <adv>? junior|new|single|inexperienced? engineer|developer|operator|admin|intern|contractor|employee|technician .. mistakenly|accidentally|inadvertently|wrongly|incorrectly|forgot|failed|missed|ran|deleted|deployed|pushed|broke|misconfigured|ignored|overlooked|typed|entered|dropped|merged|committed|removed|released
+		a|an|the|one <adv>? junior|new|single|inexperienced engineer|developer|operator|admin|intern|contractor|employee|technician .. mistakenly|accidentally|inadvertently|wrongly|incorrectly|forgot|failed|missed|ran|deleted|deployed|pushed|broke|misconfigured|ignored|overlooked|typed|entered|dropped|merged|committed|removed|released
 		<person> .. mistakenly|accidentally|inadvertently|erroneously
 		who|person|engineer responsible for this|that|it
 	`, guard: notOwnPerson},
@@ -124,6 +126,10 @@ var faultHappened = wordList(`outage outages failure failed fails failing incide
 // outage at our hosting provider", "AWS had an outage".
 func checkBlame(p *pass) {
 	x := &p.text
+	if i := x.partyAtFault(); i >= 0 {
+		p.addTo("blame", "party", "What was your own part: how did you depend on it, and what will you change?", i, i+1)
+		return
+	}
 	if x.any&tVendor == 0 {
 		return
 	}
@@ -148,6 +154,102 @@ func checkBlame(p *pass) {
 	p.addTo("blame", "outside", "What was your own part: how did you depend on it, and what will you change?", vendor, vendor+1)
 }
 
+// Parties outside the writer's side, whoever's they are; people and groups
+// inside, who are blamed when somebody else names them; what goes wrong; and
+// the words that make a neutral verb a reproach.
+var (
+	outsideParties = wordList(`provider providers vendor vendors supplier suppliers processor agency agencies company companies contractor
+		contractors subcontractor carrier carriers registrar isp partner partners bank banks operator driver landlord electrician plumber
+		reseller resellers consultant consultants consultancy hoster host-company outsourcer manufacturer telecom utility authority
+		integrator distributor franchise courier couriers lawyer lawyers auditor auditors competitor competitors regulator customer
+		customers client clients user users buyer buyers tenant guest guests visitor visitors merchant merchants crawler-owner spammer`)
+	insideParties = wordList(`intern developer developers engineer technician admin administrator manager boss supervisor director employee
+		colleague coworker operator tester reviewer designer analyst trainee hire hires shift team department group people folks staff crew
+		somebody someone nobody management leadership marketing legal sales finance qa ops procurement hr security author predecessor
+		predecessors architect dba sysadmin person`)
+	failVerbs = wordList(`declined blacklisted blocked ignored failed missed forgot dropped deleted disconnected unplugged cut broke rejected
+		refused pressed pressured demanded insisted misconfigured mistyped misread mishandled overlooked neglected lost delayed cancelled
+		canceled overwrote overloaded abused misused hard-coded revoked disregarded rushed skipped bypassed misunderstood botched
+		mislabelled mislabeled spilled tripped sabotaged withheld misinformed promised never forgets fails refuses ignores wiped flooded
+		caused introduced leaked exposed`)
+	reproach = wordList(`wrong wrongly late incorrectly incorrect badly mistakenly accidentally inadvertently erroneously duplicate malformed
+		faulty broken without unannounced carelessly off open invalid bad unreachable unavailable down outdated stale`)
+)
+
+// partyAtFault returns the token of a party that heads a clause and does what
+// went wrong, or -1: "the agency delivered the texts late".
+func (x *text) partyAtFault() int {
+	if x.anyList&(outsideParties|insideParties) == 0 || x.anyList&(failVerbs|reproach) == 0 && x.any&tNot == 0 {
+		return -1
+	}
+	for i := range x.toks {
+		outside := x.has(i, outsideParties)
+		if !outside && !x.has(i, insideParties) || x.toks[i].tags&tQuoted != 0 || !x.headsClause(i) {
+			continue
+		}
+		if !outside && x.ownGroup(i) {
+			continue
+		}
+		if x.doesWrong(i) && !x.ownPart(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// headsClause reports that the noun at i is the subject of its clause: nothing
+// but its own words stands between it and the clause's start.
+func (x *text) headsClause(i int) bool {
+	for j := i - 1; j >= 0; j-- {
+		t := x.toks[j].tags
+		if t&(tComma|tEnd) != 0 || x.is(j, "because", "that", "since", "when", "after", "and", "but", "as", "while", "so", "where") {
+			return true
+		}
+		if t&(tPrep|tBe|tHave|tModal|tWill|tSubject|tWh) != 0 || i-j > 6 {
+			return false
+		}
+	}
+	return true
+}
+
+// ownGroup reports one of the writer's own side: "our engineer", "the on-call
+// engineer", "the customer success team".
+func (x *text) ownGroup(i int) bool {
+	for j := i - 1; j >= 0 && j > i-5; j-- {
+		if x.at(j)&(tWe|tI) != 0 || x.is(j, "on-call", "success") {
+			return true
+		}
+	}
+	return false
+}
+
+// doesWrong reports that the subject at i does something that went wrong.
+func (x *text) doesWrong(i int) bool {
+	for j := i + 1; j <= i+4 && j < len(x.toks); j++ {
+		t := x.toks[j].tags
+		switch {
+		case x.is(j, "could", "couldn't", "cannot", "can't", "were", "was", "may", "might", "will", "would", "can", "received", "got", "receive", "get", "see", "saw", "experienced", "lost", "who", "of", "for", "in", "to", "with"):
+			return x.is(j, "lost") && x.has(i, outsideParties) && !x.is(i, "customers", "users", "clients", "customer", "client", "user", "tenant", "visitors", "merchants", "guests")
+		case x.has(j, failVerbs):
+			return !x.is(j, "delayed", "failed", "lost", "missed", "never") || !x.is(i, "customers", "users", "clients", "customer", "user", "client")
+		case t&tNot != 0 && !x.is(j, "no"):
+			return !x.is(i, "customers", "users", "clients", "customer", "user", "client", "people", "nobody", "visitors", "merchants", "guests")
+		case t&(tPart|tPast) != 0 || x.has(j, acts) || x.is(j, "did", "gave", "sent", "left", "had", "has"):
+			for k := j + 1; k < len(x.toks) && k < j+10; k++ {
+				if x.has(k, reproach) {
+					return true
+				}
+				if x.toks[k].tags&tEnd != 0 {
+					break
+				}
+			}
+		case t&(tPunct|tWh) != 0:
+			return false
+		}
+	}
+	return false
+}
+
 // outsideParty reports that the vendor word at i names a party, not a thing
 // of one's own: "our provider", "AWS", "an upstream network", not "upstream
 // pods" or "the identity provider service".
@@ -165,6 +267,9 @@ func (x *text) outsideParty(i int) bool {
 	}
 	switch w {
 	case "github", "google", "microsoft", "amazon", "oracle", "okta", "slack", "fastly", "salesforce", "stripe", "twilio", "heroku", "datadog", "cloudflare", "aws", "azure", "gcp", "digitalocean":
+		if x.at(i-1)&tPrep == 0 && !x.is(i+1, "was", "is", "had", "has", "returned", "went", "failed", "broke", "changed", "dropped", "outage", "'s") && !x.is(i, "google's") {
+			return false
+		}
 		return x.at(i-1)&(tWe) == 0 && !x.is(i+1, "actions", "pages", "packages", "codespaces", "copilot", "api", "app", "apps", "channel", "workspace", "account", "accounts", "users", "enterprise", "container") && x.at(i)&tCap|x.startCap(i) != 0
 	case "partner", "registrar", "contractor", "contractors", "carrier", "carriers", "isp":
 		return true

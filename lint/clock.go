@@ -387,7 +387,7 @@ func (c *clockReader) clock(i int) (h, m, width int, ok bool) {
 		if x.is(i+2, ".") {
 			width = 3
 		}
-	case rest == "z" && colon:
+	case rest == "z" && colon, len(rest) > 1 && colon && zones[rest] != "":
 	case rest == "" && colon:
 	case rest == "" && x.is(i+1, "o'clock"):
 		width = 2
@@ -427,6 +427,14 @@ var zones = map[string]string{
 // one, the reader's own zone.
 func (c *clockReader) zoneAt(i int) (*time.Location, int) {
 	x := c.x
+	if i > 0 && i <= len(x.toks) && x.toks[i-1].tags&tNum != 0 {
+		// 22:00PDT
+		if raw := strings.ToLower(string(x.raw(i - 1))); len(raw) > 4 {
+			if spec := zones[strings.TrimLeft(raw, "0123456789:")]; spec != "" && spec != "UTC" {
+				return location(spec), 0
+			}
+		}
+	}
 	open := 0
 	if x.is(i, "(") {
 		open, i = 1, i+1

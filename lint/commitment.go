@@ -218,7 +218,7 @@ func (x *text) word(i int) string {
 
 // promised returns how sure it is that the clause promises: 0 for no.
 func (x *text) promised(from, to int, w when) float64 {
-	var will, plan, hope, next, own, subject, past, done, update, fix, cond bool
+	var will, plan, hope, next, own, subject, past, done, update, fix, cond, others bool
 	for i := from; i < to; i++ {
 		if i >= w.from && i < w.to {
 			continue
@@ -228,7 +228,7 @@ func (x *text) promised(from, to int, w when) float64 {
 		switch {
 		case t&tWill != 0 || word == "going" && x.is(i+1, "to"):
 			will = will || i < w.from || i > w.to
-		case x.has(i, planWords):
+		case x.has(i, planWords) && !(word == "due" && x.is(i+1, "to", "for")):
 			plan = true
 		case word == "hope" || word == "hoping" || word == "should":
 			hope = true
@@ -241,14 +241,15 @@ func (x *text) promised(from, to int, w when) float64 {
 		if x.has(i, fixWords) {
 			fix = true
 		}
-		if t&(tWe|tI) != 0 && i < w.from+40 {
+		if t&(tWe|tI) != 0 && t&tSubject != 0 {
 			own = true
 		}
+		cond = cond || word == "downtime" || word == "unavailability"
 		if i < from+5 && x.has(i, outsiders) && !own && i < w.from {
 			subject = true
 		}
-		if t&tModal != 0 && x.is(i+1, "have") || (word == "they" || word == "he" || word == "she") && i < w.from {
-			past = true
+		if t&tModal != 0 && x.is(i+1, "have") || (word == "they" || word == "he" || word == "she") && x.at(i)&tSubject != 0 {
+			past, others = true, word == "they" || others
 		}
 		if t&tPast != 0 || word == "was" || word == "were" || word == "had" || word == "did" {
 			past = true
@@ -262,7 +263,7 @@ func (x *text) promised(from, to int, w when) float64 {
 	}
 	past = past || done && !will && !plan && !hope
 	switch {
-	case cond && !will && !update:
+	case others && !update, cond && !will && !update:
 		return 0
 	case subject && !update:
 		return 0

@@ -71,10 +71,26 @@ var hedgePhrases = []phrase{
 		could <adv>? be <adv>? due|caused|related|linked|that|affected|impacted|the|a|why
 		should now|soon|shortly|already|again|gradually|slowly <adv>? be|see|work|have|return|recover|start|find|notice
 		should|must <adv>? be back|resolved|fixed|available|able|working|recovering|fine|restored|complete|completed|stable|operational|normal|over|unaffected|minimal
+		cannot|can't <adv>? rule out
+		chances are
+		our|my best? guess|suspicion|theory|assumption|hunch|impression|understanding is
+		would <adv>? expect|guess|say|assume|think
+		sounds|sounded|feels|felt like
+		do|does|did not <adv>? know for|exactly
+		don't|didn't <adv>? know for|exactly
+		some|first|early|little evidence|indication|indications|signs|sign that|of
+		in all probability|likelihood
+		rough estimate|idea|guess
+		is|are|was|were <adv>? rough|preliminary|provisional
+		could|might|may change
+		may or may not
+		reason to believe|think|suspect
+		should work|run|be|load again|normally|now
 		there is a|some possibility|chance|risk|doubt
 		not <adv>? certain|sure|convinced|confident
 		may|might start|run|work|not|be|load|arrive|open|differ
-		may|might not
+		!you|in|of|early|late|since|until|by|caller|lead|member|members|anyone|nobody|this|last|next|on|that may|might <adv>? !2018|2019|2020|2021|2022|2023|2024|2025|2026|vote|override|not|<num>|<punct> <adv>? have|be|see|lose|<part>|<be>|experience|encounter|notice|receive|fail|take|need|find|get|go|still|remain|return|differ|open|arrive|miss|appear|happen
+		!you|that may|might not
 		looks|looked like|as
 		should <adv>? help|hold|do|clear|finish|complete|end|improve
 		should be <adv>? <part> by|within|in|soon|shortly

@@ -30,6 +30,14 @@ var markPhrases = []phrase{
 		we|i got|did this|it|that <adv>? wrong
 		our|my <adv>? change|deploy|deployment|release|code|configuration|config|migration|script|commit|update|error <adv>? caused|broke|triggered|took|led|deleted|introduced
 		it was our|my
+		our|my <adv>? <adj>? monitoring|alerting|alerts|tests|test|tooling|tools|runbook|process|processes|change|deploy|release|script|code|team|review|reviews|documentation|backups|backup|design|plan|system|checks|check|configuration|migration|estimate|planning|communication did|didn't|had|lacked|missed|failed|removed|broke|caused|deleted|overloaded|was|were|is|never not|no|the|a|an|wrong|it|this|too|your|<adv>
+		did this|it|that to ourselves|myself|you
+		we|i <adv>? rushed|ignored|neglected|mishandled|misread|forgot|broke|gave|published|promised|skipped|lost|hurried|botched|hid|exposed|leaked
+		we|i <past> .. wrong|wrongly|incorrectly|carelessly|without|late
+		we|i should not|never have
+		we|i was|were <adv>? wrong|late|careless|slow|unprepared|mistaken
+		we|i had not|never <adv>? <past>
+		<own> promise to you
 		we|i broke|caused|introduced|misconfigured|misjudged|underestimated|overlooked
 		we|i <adv>? let you|them|our|customers down
 		we|i fell short
@@ -150,7 +158,9 @@ const actionBases = `add remove replace restart reboot restore revert rebuild re
 	rewrite refactor document publish introduce implement deploy release automate instrument test cover validate verify enforce
 	require refund credit reimburse email notify contact reset repair recover reprocess replay requeue resync rehydrate backfill renew
 	reissue roll rollback deprecate retire archive separate decouple cache index shard partition tune bump pin fix build create write
-	set reschedule reassign whitelist blacklist allowlist ban suspend terminate kill stop pause start switch swap route bypass merge
+	set reschedule reassign order send teach correct assign translate install book organise organize hire-in simplify consolidate inventory label tag
+	relabel subscribe unsubscribe reconnect reconcile compensate transfer lock unlock warn call-back cancel withdraw recall print deliver inspect
+	reject whitelist blacklist allowlist ban suspend terminate kill stop pause start switch swap route bypass merge
 	process correct restrict harden encrypt secure audit review improve expand double halve design run call hire buy stage rate-limit
 	phone cut shut drop close open unpause resume bring turn make copy import export commit ship rerun re-run re-enable re-deploy reinstate cordon`
 
@@ -160,7 +170,7 @@ var actionIrregular = map[string][2]string{
 	"make": {"made", "making"}, "bring": {"brought", "bringing"}, "split": {"split", "splitting"}, "rerun": {"reran", "rerunning"}, "re-run": {"re-ran", "re-running"},
 	"stop": {"stopped", "stopping"}, "swap": {"swapped", "swapping"}, "ban": {"banned", "banning"}, "cap": {"capped", "capping"},
 	"pin": {"pinned", "pinning"}, "drop": {"dropped", "dropping"}, "ship": {"shipped", "shipping"}, "commit": {"committed", "committing"},
-	"rollback": {"rolled", "rolling"}, "cut": {"cut", "cutting"}, "shut": {"shut", "shutting"}, "fail": {"failed", "failing"}, "revert": {"reverted", "reverting"}, "failover": {"failed-over", "failing-over"},
+	"rollback": {"rolled", "rolling"}, "cut": {"cut", "cutting"}, "send": {"sent", "sending"}, "teach": {"taught", "teaching"}, "cancel": {"cancelled", "cancelling"}, "withdraw": {"withdrew", "withdrawing"}, "transfer": {"transferred", "transferring"}, "shut": {"shut", "shutting"}, "fail": {"failed", "failing"}, "revert": {"reverted", "reverting"}, "failover": {"failed-over", "failing-over"},
 }
 
 type verbForm uint8
@@ -195,7 +205,7 @@ func actionForms() (forms [ingForm + 1][]string) {
 func (x *text) actionForm(i int) verbForm { return x.lang.entries[x.toks[i].id].form }
 
 // dullObjects make an act none that one could look at: "a fix", "changes".
-var dullObjects = wordList(`fix fixes mitigation mitigations changes change improvements improvement measures measure steps step solution solutions
+var dullObjects = wordList(`fix fixes hotfix hotfixes mitigation mitigations changes change improvements improvement measures measure steps step solution solutions
 	workaround workarounds issue issues problem problems it this them that incident matter update updates situation investigation
 	something things work adjustments remediation patch everything impact process processes progress sure services service root additional
 	information you anyone everybody us me there recovery systems system performance monitoring reliability communication stability resolution`)
@@ -257,7 +267,7 @@ func (p *pass) markActions() {
 	for i := range x.toks {
 		t := x.toks[i].tags
 		if t&(tPunct|tNum|tCode) != 0 {
-			if x.is(i, ":", "-", "–", "—", ")", ".") {
+			if x.is(i, ":", "-", "–", "—", ")", ".") && (i <= 5 || x.is(i, ":")) {
 				start = true
 			}
 			continue
@@ -282,13 +292,19 @@ func (p *pass) markActions() {
 // ends.
 func (p *pass) actionAt(i int, f verbForm, start bool) int {
 	x := &p.text
-	if x.is(i, "update", "updates", "updated", "monitor", "monitoring", "review", "test", "set", "process", "run", "call", "open", "close", "change", "alert", "make", "made", "index", "cache", "release", "cover", "limit", "stage", "cap", "fix", "design", "scale", "audit", "start", "started", "stop", "stopped", "require", "build", "increase", "drop", "route", "email", "contact", "copy", "improve") && x.nounHere(i) {
+	if x.is(i, "order", "label", "tag", "lock", "print", "reject", "update", "updates", "updated", "monitor", "monitoring", "review", "test", "set", "process", "run", "call", "open", "close", "change", "alert", "make", "made", "index", "cache", "release", "cover", "limit", "stage", "cap", "fix", "design", "scale", "audit", "start", "started", "stop", "stopped", "require", "build", "increase", "drop", "route", "email", "contact", "copy", "improve") && x.nounHere(i) {
 		return 0
 	}
 	if i > 0 && x.at(i-1)&tDet != 0 && !x.is(i-1, "which", "that", "each", "all", "this") {
 		return 0
 	}
-	if start && f == ingForm && x.governsLater(i) {
+	if start && f == baseForm && x.at(i+1)&tPart != 0 && (i+2 >= len(x.toks) || x.at(i+2)&(tPrep|tPunct|tAdverb) != 0) {
+		return 0 // "Fix deployed on production"
+	}
+	if start && f == pastForm && x.at(i+2)&(tPart|tPast) != 0 && x.at(i+3)&(tDet|tAdverb|tPrep|tNum) != 0 {
+		return 0 // "Automated monitoring detected the …"
+	}
+	if start && f != pastForm && x.governsLater(i) {
 		return 0
 	}
 	doer := x.doerBefore(i, f)
@@ -335,7 +351,7 @@ func (p *pass) actionAt(i int, f verbForm, start bool) int {
 	if x.at(j)&(tSubject|tObject) != 0 && !x.is(j, "it") || x.at(j)&(tWh|tAnd) != 0 {
 		return 0
 	}
-	if x.has(j, dullObjects) && !x.namedFurther(j+1) && (x.at(j+1)&(tPunct|tPrep|tAnd|tWh|tAdverb) != 0 || j+1 >= len(x.toks) || x.is(j+1, "and", "to", "as", "has", "have", "was", "is")) {
+	if x.has(j, dullObjects) && (x.is(j, "impact") || !x.namedFurther(j+1)) && (x.at(j+1)&(tPunct|tPrep|tAnd|tWh|tAdverb) != 0 || j+1 >= len(x.toks) || x.is(j+1, "and", "to", "as", "has", "have", "was", "is")) {
 		return 0
 	}
 	if x.is(i, "making", "make", "made") && !x.is(j, "backup", "backups", "copy", "alert", "alerts", "retries", "timeout") && x.at(j)&tCode == 0 && !x.is(j+1, "configurable", "idempotent", "resilient", "visible") {
@@ -396,6 +412,9 @@ func (x *text) doerBefore(i int, f verbForm) bool {
 		if t&(tI|tWe) != 0 && (t&tSubject != 0 || x.is(j+1, "team", "teams", "engineers", "engineer", "developers", "staff", "on-call", "operators", "sre", "colleagues") || t&tOwnName != 0) {
 			return x.saysDone(j, i, f)
 		}
+		if x.is(j, "engineer") && x.is(j-1, "on-call") {
+			return x.saysDone(j, i, f)
+		}
 		if x.is(j, "engineers", "team", "teams", "on-call", "responders", "operators", "sres", "developers") && j <= 6 && !x.is(j-1, "another", "other", "qa", "security", "product", "networking", "marketing") {
 			return x.saysDone(j, i, f)
 		}
@@ -425,10 +444,13 @@ func (x *text) saysDone(doer, verb int, f verbForm) bool {
 		k--
 	}
 	t := x.toks[k].tags
+	if x.is(k, "to", "on") && x.is(k-1, "work", "working", "works") {
+		return false // "working to restore" names no act yet
+	}
 	joined := t&(tAnd|tComma) != 0
 	switch f {
 	case pastForm:
-		return k == doer || joined && linked || x.is(k, "have", "has", "had", "then", "we've", "i've", "also", "already", "engineers", "team", "on-call")
+		return k == doer || joined && linked || x.is(k, "engineer", "have", "has", "had", "then", "we've", "i've", "also", "already", "engineers", "team", "on-call")
 	case ingForm:
 		return t&(tBe|tClitic) != 0 || joined && linked || x.is(k, "by", "started", "began", "on", "been", "still", "currently", "continue", "now")
 	}
@@ -472,7 +494,10 @@ var harmWords = wordList(`affected impacted affecting impacting error errors fai
 	outage outages lost loss degraded degradation slow slower slowdown latency timeout timeouts timed delay delayed delays interrupted interruption
 	disruption disrupted dropped rejected broken broke impact impacts incident experienced experience experiencing saw see seeing received missing
 	duplicate duplicated exposed leaked took takes offline inaccessible unreachable blocked late refund refunded wrong incorrect elevated 500s 5xx 503 503s 502 502s
-	twice declined locked disconnected mixed waited customers-left complained cost damage loses losing losses lasted duration peaked peak stuck queued stale charged overcharged crashed complaints churned`)
+	twice declined locked disconnected mixed waited customers-left complained dead empty above cancelled wrongly cost damage loses losing losses lasted duration peaked peak stuck queued stale charged overcharged crashed complaints churned`)
+
+var plainHarm = wordList(`affected impacted failed failing lost unavailable unable down declined rejected twice double-charged overcharged offline
+	unreachable errors latency`)
 
 var notHarm = wordList(`cpu memory disk ram utilization utilisation complete completed rollout rolled deployed capacity recovered recovery restored usage
 	heap threads cores storage shifted migrated traffic progress resolved done finished healthy quota limit pool reindexed processed reprocessed reprocess restarted removed stopped credited`)
@@ -494,6 +519,9 @@ func (p *pass) markImpact() {
 	if !harm {
 		return
 	}
+	if p.here.has(Action) && x.anyList&plainHarm == 0 {
+		return // a number of things put right
+	}
 	for i := range x.toks {
 		if x.toks[i].tags&tNum == 0 {
 			continue
@@ -509,6 +537,9 @@ func (p *pass) markImpact() {
 func (x *text) harmAt(i int, calm bool) int {
 	if x.is(i-1, "$", "€", "£", "¥") || x.is(i+1, "usd", "eur", "gbp", "dollars", "euros", "pounds") {
 		return i + 1
+	}
+	if x.is(i-1, "between") && !x.clockLike(i) {
+		return 0
 	}
 	if x.is(i+1, "of", "or") && x.is(i, "one") && !x.is(i+2, "every") || x.statusCode(i) {
 		return 0
@@ -554,7 +585,7 @@ func (x *text) statusCode(i int) bool {
 // counted returns where the plural noun that a number counts ends, or 0.
 func (x *text) counted(j int) int {
 	for k := j; k < j+3 && k < len(x.toks); k++ {
-		if x.at(k)&(tPunct|tBe|tPrep|tWill|tModal|tUnit|tMonth|tSubject|tNum|tCode) != 0 || x.has(k, notHarm) {
+		if x.at(k)&(tPunct|tBe|tPrep|tWill|tModal|tUnit|tMonth|tSubject|tNum|tCode|tFault) != 0 && !x.is(k, "delays") || x.has(k, notHarm) {
 			return 0
 		}
 		if raw := x.raw(k); len(raw) > 3 && raw[len(raw)-1] == 's' && raw[len(raw)-2] != 's' && !x.is(k, "nodes", "workers", "steps", "engineers", "replicas", "servers", "days", "changes", "times", "lines", "threads", "cores", "disks", "points", "attempts", "versions", "releases", "commits", "branches", "minutes", "tests") {
@@ -705,6 +736,9 @@ func (p *pass) markOwnership() {
 		}
 		for j := i + 1; j < i+5 && j < len(x.toks); j++ {
 			if x.is(j, "decided", "chose", "missed", "overlooked", "assumed", "failed", "forgot", "underestimated", "misjudged", "didn't", "hadn't", "lacked", "introduced", "caused", "broke", "deployed", "changed", "misconfigured", "pushed", "released", "shipped", "merged", "deleted", "should", "neglected", "ignored", "mistakenly", "accidentally", "inadvertently", "approved", "committed", "promised", "noticed", "took", "own", "owned", "relied", "depended", "charged", "lost", "sent", "double-charged", "exposed", "leaked", "wrongly-sent", "wrongly", "incorrectly") {
+				if x.is(j, "deployed", "changed", "pushed", "released", "shipped", "merged", "committed", "sent", "took") && x.dullObject(j+1) {
+					continue
+				}
 				if x.is(j, "should") && !x.is(j+1, "have") || x.is(j, "took") && x.is(j+1, "a", "place") {
 					continue
 				}
@@ -724,6 +758,15 @@ func (p *pass) markOwnership() {
 			}
 		}
 	}
+}
+
+// dullObject reports that what begins at token i names nothing: "a fix",
+// "several changes".
+func (x *text) dullObject(i int) bool {
+	for i < len(x.toks) && (x.at(i)&(tDet|tAdverb|tVague|tNum) != 0 || x.is(i, "potential", "possible", "temporary", "permanent", "further", "additional")) {
+		i++
+	}
+	return x.has(i, dullObjects)
 }
 
 // recovering reports a recovery under way, which is no deed yet: "we are

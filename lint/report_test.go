@@ -107,8 +107,10 @@ func TestSARIFNamesARuleAndAPlaceForEveryResult(t *testing.T) {
 		Version string
 		Runs    []struct {
 			ColumnKind string
-			Tool       struct{ Driver struct{ Rules []struct{ ID string } } }
-			Results    []struct {
+			Tool       struct {
+				Driver struct{ Rules []struct{ ID string } }
+			}
+			Results []struct {
 				RuleID    string
 				RuleIndex int
 				Locations []struct {

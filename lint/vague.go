@@ -26,7 +26,8 @@ var vaguePhrases = []phrase{
 		in a timely manner|fashion
 		at some point
 		at a later date|time|stage
-		in the future
+		in future
+		near future
 		going forward
 		moving forward
 		once <own> know|have|learn|find|understand more|further|additional|out|it|the
@@ -61,6 +62,16 @@ var vaguePhrases = []phrase{
 		changes that|to will|should|ensure|prevent
 		further|additional|follow-up investigation|work|analysis|action|actions|improvements|mitigations|remediation
 		work|progress is|are <adv>? ongoing|underway|continuing
+		dealt with
+		experienced|experiencing|had|having|encountered|encountering|saw|seeing <det>? some|difficulties|instability|problems|trouble|challenges difficulties|instability|problems|issues|trouble|challenges|errors|disruption|disruptions?
+		had|have|having|experienced|experiencing difficulties|instability|trouble|troubles
+		being|be worked on
+		are|is|am|all|we're|i'm on it $
+		more|further|additional information|details|updates|news will follow|come
+		will|would keep you|everyone|customers|users posted|informed|updated
+		some problems|issues|trouble|instability|difficulties
+		let you know when|if|once|as|how
+		expect news|more|updates in|soon|over
 		there was|were|is|has|have an|some|a been? issue|issues|problem|problems|incident !with|in|of
 		a|an|the recent? change|update <adv>? caused|led|triggered|introduced|resulted
 		unexpected|strange|odd|unusual way|ways|behaviour|behavior
@@ -106,7 +117,7 @@ var impactNouns = wordList(`users user customers customer clients requests accou
 var harmVerbs = wordList(`affected impacted affecting impacting experience experiencing experienced see saw seeing unable fail failed failing
 	lost receive received degraded delayed disrupted unavailable error errors issues problems slow encountered encountering encounter
 	report reported reporting reports errored timed failures slower latency delays may might impact affect affects impacts trouble
-	difficulty difficulties blocked dropped missing interrupted`)
+	difficulty difficulties blocked dropped missing interrupted hit struck reduced limited lost late wrong crashed cancelled`)
 
 var anyQuantity = wordList(`some several certain many various multiple numerous few subset portion handful fraction number percentage`)
 

@@ -178,7 +178,7 @@ const humanActs = `deployed merged released shipped rolled-out pushed committed 
 	included excluded done worked lifted exported reused restricted adjusted cut misjudged tagged rushed prioritised
 	prioritized renewed ordered switched completed cancelled hidden raised downgraded fed loaded overridden manually force-pushed cherry-picked
 	whitelisted allowlisted wiped purged archived decommissioned retired refactored mistyped mis-set mis-sized oversized undersized
-	automated enforced clarified defined established prepared performed budgeted staffed`
+	extended transferred reworked accepted altered pointed edited drafted signed-off communicated transferred granted automated enforced clarified defined established prepared performed budgeted staffed`
 
 // Repair and status: who did it costs no trust when it is not said.
 const repairActs = `resolved restored fixed mitigated recovered repaired contained identified isolated completed rerouted

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs every check: setup, format, vet, staticcheck, known vulnerabilities, then
 # the tests on SQLite, on a throw-away PostgreSQL and in a real browser. The
-# last line counts the tests. With the argument "screenshots" it only takes
-# pictures of the pages.
+# last line counts the tests. With the argument "soak" it only kills servers, for
+# hours.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,14 +20,13 @@ trap 'exit 130' INT TERM
 AMENDS_TEST_CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
 export AMENDS_TEST_CHROMIUM
 
-if [ "${1:-}" = screenshots ]; then
-	mkdir -p tmp/screenshots
-	AMENDS_TEST_SCREENSHOTS=$PWD/tmp/screenshots go test -count=1 ./internal/web
-	ls tmp/screenshots
+postgres_start "$work"
+
+if [ "${1:-}" = soak ]; then
+	AMENDS_CHAOS_KILLS=${AMENDS_CHAOS_KILLS:-10000} go test -count=1 -v -timeout 48h \
+		-run '^(TestNothingIsLostOrRepeatedWhenTheServerIsKilledOverAndOver|TestOneOfTwoNodesDiesOrFreezes)$' ./internal/app
 	exit
 fi
-
-postgres_start "$work"
 
 step() { printf '== %s\n' "$*"; }
 
@@ -63,5 +62,5 @@ fi
 
 step test
 status=0
-go test -race -json -timeout 15m ./... >"$work/test.json" || status=$?
+AMENDS_CHAOS_KILLS=${AMENDS_CHAOS_KILLS:-200} go test -race -json -timeout 15m ./... >"$work/test.json" || status=$?
 go run ./scripts/count -exit "$status" <"$work/test.json"

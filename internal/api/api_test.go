@@ -3,9 +3,11 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -230,4 +232,11 @@ func TestAnIncidentLivesThroughTheClient(t *testing.T) {
 			t.Errorf("cadence: %+v", cadence)
 		}
 	})
+}
+
+func asError(err error, into **client.Error) bool { return errors.As(err, into) }
+
+func sorted(names []string) string {
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), " ")
 }

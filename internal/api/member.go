@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -33,8 +34,8 @@ func (s *server) signIn(ctx context.Context, c *call, in *body[client.SignIn]) (
 	if err := s.limits.try(time.Now(), "sign-in from "+c.at, "sign-in as "+strings.TrimSpace(b.Email)); err != nil {
 		return nil, err
 	}
-	if err := storable(map[string]string{"email": b.Email}); err != nil {
-		return nil, err
+	if !keepable(&url.URL{Path: b.Email}) {
+		return nil, fault.Bad("email", "Enter an e-mail address like ana@example.org")
 	}
 	m, err := s.DB.CheckPassword(ctx, b.Email, b.Password)
 	if err != nil {

@@ -8,9 +8,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -91,7 +94,10 @@ func (r route) operation(s *server) huma.Operation {
 		op.Tags = []string{tag}
 	}
 	if r.path == "/import/statuspage" {
-		op.MaxBodyBytes = maxImport + 1
+		op.MaxBodyBytes, op.SkipValidateBody = maxImport+1, true
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+			"application/json": {Schema: &huma.Schema{Type: "object", Description: "What /api/v2/incidents.json of a Statuspage returns"}},
+		}}
 	}
 	op.Security = []map[string][]string{{"bearer": {}}}
 	if r.need == access.ReadPublic {
@@ -131,6 +137,9 @@ func (s *server) guard(r route) func(huma.Context, func(huma.Context)) {
 // admit finds out who calls and whether they may.
 func (s *server) admit(req *http.Request, r route) (*call, error) {
 	c := &call{at: s.Address(req)}
+	if !keepable(req.URL) {
+		return nil, problemOf(http.StatusBadRequest, fault.New(fault.Invalid, "This address holds characters that cannot be printed. Leave them out"))
+	}
 	var err error
 	if c.who, err = Authenticate(req.Context(), s.DB, req.Header); err != nil {
 		if fault.Is(err, fault.Unknown) {
@@ -144,6 +153,16 @@ func (s *server) admit(req *http.Request, r route) (*call, error) {
 		return nil, err
 	}
 	return c, access.Check(c.who, r.need)
+}
+
+// keepable reports whether an address holds texts that a database can be
+// asked for.
+func keepable(u *url.URL) bool {
+	texts := []string{u.Path}
+	for name, values := range u.Query() {
+		texts = append(append(texts, name), values...)
+	}
+	return !slices.ContainsFunc(texts, func(text string) bool { return !utf8.ValidString(text) || strings.ContainsRune(text, 0) })
 }
 
 // readAll reads the body once, within its limits, and notes what the request

@@ -21,9 +21,6 @@ type subscribersOut struct {
 }
 
 func (s *server) listSubscribers(ctx context.Context, _ *call, in *subscribersIn) (*subscribersOut, error) {
-	if err := storable(map[string]string{"after": in.After}); err != nil {
-		return nil, err
-	}
 	rows, err := s.DB.Subscribers(ctx, in.After, in.Limit+1)
 	if err != nil {
 		return nil, err

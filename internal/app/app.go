@@ -43,6 +43,7 @@ type App struct {
 	channels notify.Env
 	outbox   *outbox // what the demo did not send; nil outside it
 
+	now      func() time.Time // the record's clock; nil: time.Now
 	baseURL  string
 	setup    string // the setup link of an empty server
 	failures chan error
@@ -60,7 +61,12 @@ const stopWithin = 10 * time.Second
 // Start builds and starts an instance. Stop must be called on the App it
 // returns.
 func Start(ctx context.Context, cfg *config.Config, log *slog.Logger) (*App, error) {
-	a := &App{cfg: cfg, log: log, baseURL: cfg.BaseURL, failures: make(chan error, 4)}
+	return StartAt(ctx, cfg, log, nil)
+}
+
+// StartAt is Start with a clock for the record, for tests that move it.
+func StartAt(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
+	a := &App{cfg: cfg, log: log, now: now, baseURL: cfg.BaseURL, failures: make(chan error, 4)}
 	if err := a.start(ctx); err != nil {
 		return nil, errors.Join(err, a.Stop())
 	}
@@ -129,10 +135,9 @@ func (a *App) listen(ctx context.Context) (net.Listener, error) {
 // openRecord opens the database: the team's, or one of the demo's that is gone
 // afterwards.
 func (a *App) openRecord(ctx context.Context) (*demoClock, error) {
-	o := store.Options{Database: a.cfg.Database.Reveal()}
+	o := store.Options{Database: Database(a.cfg), Now: a.now}
 	var clock *demoClock
-	switch {
-	case a.cfg.Demo:
+	if a.cfg.Demo {
 		dir, err := os.MkdirTemp("", "amends-demo-")
 		if err != nil {
 			return nil, fmt.Errorf("make a directory for the demo: %w", err)
@@ -140,8 +145,6 @@ func (a *App) openRecord(ctx context.Context) (*demoClock, error) {
 		a.part("demo directory", func(context.Context) error { return os.RemoveAll(dir) })
 		clock = &demoClock{}
 		o.Database, o.Now = store.FileIn(dir), clock.now
-	case o.Database == "":
-		o.Database = store.FileIn(a.cfg.Data)
 	}
 	var err error
 	if a.db, err = store.Open(ctx, o); err != nil {

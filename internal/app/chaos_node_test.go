@@ -105,8 +105,8 @@ func spawn(t testing.TB, env []string) (n *node, ready func() error) {
 	}
 }
 
-// start starts a node and waits until its door is open.
-func start(t testing.TB, env []string) *node {
+// startNode starts a node and waits until its door is open.
+func startNode(t testing.TB, env []string) *node {
 	t.Helper()
 	n, ready := spawn(t, env)
 	if err := ready(); err != nil {

@@ -127,7 +127,7 @@ func newPair(t *testing.T) *pair {
 	p := &pair{world: newWorld(t, database, 12), gate: &gate{}, more: make(chan struct{})}
 	mailA := newMailEnd(t, "a", p.post, p.gate.wait)
 	mailB := newMailEnd(t, "b", p.post, nil)
-	p.a, p.b = start(t, p.env(mailA)), start(t, p.env(mailB))
+	p.a, p.b = startNode(t, p.env(mailA)), startNode(t, p.env(mailB))
 	p.began = time.Now().Add(lateMost) // what was missed before the start is made up for by then
 	p.workA, p.workB = p.clients(t, "a"), p.clients(t, "b")
 	p.workA.at(p.a.door)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -76,7 +77,7 @@ func killLoop(t *testing.T, database string) {
 	l := &loop{world: w, work: work, rand: rand.New(rand.NewPCG(seed(t), 1)), earlier: map[int64]tlog.Hash{}}
 	l.run(t, kills(t))
 
-	last := start(t, w.env(w.mail))
+	last := startNode(t, w.env(w.mail))
 	work.at(last.door)
 	close(more)
 	work.done.Wait()
@@ -89,6 +90,7 @@ func killLoop(t *testing.T, database string) {
 	arrivals := w.post.all()
 	c.all(work.acks, arrivals, l.earlier)
 	c.report(t)
+	l.restore(t, work.acks)
 	for text, n := range work.trouble {
 		t.Errorf("a client met %d times: %s", n, text)
 	}
@@ -118,6 +120,8 @@ type loop struct {
 	starts  []time.Duration
 	early   int // killed before the door was open
 	earlier map[int64]tlog.Hash
+	backups []*backup
+	taking  sync.WaitGroup
 }
 
 func (l *loop) run(t *testing.T, kills int) {
@@ -134,6 +138,9 @@ func (l *loop) run(t *testing.T, kills int) {
 			l.starts = append(l.starts, n.took)
 			l.down = max(l.down, time.Since(gone))
 			l.work.at(n.door)
+			if len(l.starts)%max(1, kills/8) == 0 {
+				l.takeBackup(t, n.door)
+			}
 			pause(t.Context(), time.Duration(5+l.rand.IntN(495))*time.Millisecond)
 			gone = time.Now()
 		}
@@ -146,6 +153,7 @@ func (l *loop) run(t *testing.T, kills int) {
 			l.remember(t)
 		}
 	}
+	l.taking.Wait()
 }
 
 // remember keeps the root of the log as it stands now. A SQLite file is read

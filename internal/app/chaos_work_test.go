@@ -24,7 +24,8 @@ type op struct {
 	Token    string // stands in what is written; empty for an answer without words
 	Incident int64  // 0: declares
 	Command  any
-	Asked    int // times sent; more than once means that a server died over it
+	Asked    int       // times sent; more than once means that a server died over it
+	At       time.Time // when the answer was there
 
 	Refused string // why; empty when it was done
 	Result  store.Result
@@ -79,6 +80,7 @@ func (w *work) find(ctx context.Context) (string, error) {
 // told writes an answer down: on disk first, so that a run that ends badly can
 // be looked at.
 func (w *work) told(o op) {
+	o.At = time.Now()
 	line, err := json.Marshal(o)
 	w.mu.Lock()
 	defer w.mu.Unlock()

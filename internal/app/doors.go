@@ -1,7 +1,6 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"net"
@@ -76,14 +75,7 @@ func channelSecrets(kind string) []string {
 
 // importStatuspage brings a history that came through the API.
 func (a *App) importStatuspage(ctx context.Context, history []byte, dry bool) (client.Imported, error) {
-	list, skipped, err := intake.ParseStatuspage(bytes.NewReader(history))
-	if err != nil {
-		return client.Imported{}, err
-	}
-	brought, err := intake.ImportHistory(ctx, a.db, list, dry, nil)
-	return client.Imported{
-		Found: brought.Found, Added: brought.Added, Known: brought.Known, Skipped: skipped + brought.Open,
-	}, err
+	return ImportStatuspage(ctx, a.db, history, dry)
 }
 
 // unsent shows the demo's outbox to the pages.

@@ -11,8 +11,10 @@
 // Labels come from strangers. Every text leaves here as valid UTF-8, without
 // control characters, within the limits below; it is text, never markup.
 //
-// Nothing in here decides that an incident exists, and nothing is stored or
-// sent from here.
+// The doors (Gateway) find the source by its key, route its Signals and hand
+// them to the store, which decides whether an incident is opened. They answer
+// after its commit. Nothing here writes SQL or posts words: an alert opens an
+// incident or counts, and a person says the rest.
 package intake
 
 import (

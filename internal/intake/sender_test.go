@@ -128,9 +128,9 @@ func TestPagerDutysAnswersSayWhetherToTryAgain(t *testing.T) {
 	}
 }
 
-// alertmanager starts Debian's Alertmanager with two receivers at url and
-// returns the address of its API.
-func alertmanager(t *testing.T, url string) (api string) {
+// alertmanager starts Debian's Alertmanager with a webhook receiver and a
+// PagerDuty receiver, and returns the address of its API.
+func alertmanager(t *testing.T, webhook, pagerduty, routingKey string) (api string) {
 	t.Helper()
 	binary, err := exec.LookPath("prometheus-alertmanager")
 	if err != nil {
@@ -142,9 +142,9 @@ func alertmanager(t *testing.T, url string) (api string) {
 route: {receiver: amends, group_by: [alertname], group_wait: 50ms, group_interval: 200ms, repeat_interval: 1h}
 receivers:
 - name: amends
-  webhook_configs: [{url: "%[1]s/alertmanager"}]
-  pagerduty_configs: [{routing_key: R1, url: "%[1]s/v2/enqueue"}]
-`, url)
+  webhook_configs: [{url: %q}]
+  pagerduty_configs: [{url: %q, routing_key: %q}]
+`, webhook, pagerduty, routingKey)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ receivers:
 
 func TestARealAlertmanagerIsUnderstoodFromFirstAlertToLast(t *testing.T) {
 	url, requests := listen(t)
-	api := alertmanager(t, url)
+	api := alertmanager(t, url+"/alertmanager", url+"/v2/enqueue", "R1")
 	deadline, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	post := func(alerts ...map[string]any) {

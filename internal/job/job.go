@@ -127,18 +127,19 @@ const (
 	runWithin   = 15 * time.Second
 )
 
-// rescueDead gives the jobs of dead nodes to the living. Every node does it.
+// rescueDead gives the jobs of dead nodes to the living. Every node does it, at
+// its start first: one that dies every few seconds must not hold them up.
 func (e *Engine) rescueDead(ctx context.Context) {
 	tick := time.NewTicker(rescueEvery)
 	defer tick.Stop()
 	for {
+		if err := e.river.rescue(ctx, deadAfter); err != nil && ctx.Err() == nil {
+			e.Log.Warn("jobs of a dead node were not looked for; the next try is in 5 s", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		}
-		if err := e.river.rescue(ctx, deadAfter); err != nil && ctx.Err() == nil {
-			e.Log.Warn("jobs of a dead node were not looked for; the next try is in 5 s", "error", err)
 		}
 	}
 }

@@ -521,6 +521,33 @@ func TestAFrozenNodeLosesWhatItHeldAndSendsNoMore(t *testing.T) {
 	h.settled(t, map[store.DeliveryState]int{store.DeliverySent: readers})
 }
 
+func TestWhatPeopleMustActOnDoesNotQueueBehindReaders(t *testing.T) {
+	h := newHouse(t, storetest.SQLite(t))
+	h.subscribe(t, 600)
+	busy, free := make(chan struct{}, 600), make(chan struct{})
+	var once sync.Once
+	release := func() { once.Do(func() { close(free) }) }
+	t.Cleanup(release)
+	h.mail.answer = func(_ context.Context, m notify.Message) (bool, error) {
+		if m.Kind == notify.KindUpdate {
+			busy <- struct{}{}
+			<-free
+		}
+		return false, nil
+	}
+	id := h.declare(t)
+	h.update(t, id, "1 in 6 payments fails.")
+	for range readersWidth.workers { // every worker for readers is at it
+		<-busy
+	}
+	h.apply(t, id, incident.OfferHandover{By: incident.Person(h.priya.ID), To: incident.Person(h.ana.ID)})
+	if m := h.mail.wait(t, 1)[0]; m.Kind != notify.KindHandover {
+		t.Errorf("the first mail out was %s, want the hand-over", m.Kind)
+	}
+	release()
+	h.mail.wait(t, 600)
+}
+
 func TestTwoNodesTellEverybodyOnce(t *testing.T) {
 	h := newHouse(t, storetest.Postgres(t))
 	second := &house{db: storetest.Open(t, h.db.Postgres().Config().ConnString(), h.clock.Now), mail: h.mail, rooms: h.rooms}

@@ -73,7 +73,7 @@ func toSubscriber(n incident.Notice, f store.NoticeFacts, s store.Subscriber) st
 	})
 }
 
-const noMail = "No mail server is configured. Set one under smtp, then replay the delivery."
+const noMail = "No mail server is configured. Set smtp_url, and the next messages go out."
 
 // stopMail settles mail that cannot leave. It stays in the ledger, to be seen.
 func stopMail(rows []store.Delivery) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"amends.dev/internal/incident"
 	"amends.dev/internal/store"
 )
 
@@ -32,20 +33,35 @@ type lane struct {
 	workers int
 }
 
-// The widths. Chat rooms and webhooks get one message at a time, in order; the
-// mail server as many as its connections keep busy.
+// width says how many workers a lane has, and how many deliveries each of them
+// claims at a time.
+type width struct{ workers, chunk int }
+
+// Chat rooms and webhooks get one message at a time, in order. The mail server
+// gets as many as keep its connections busy, and what people of the team must
+// act on does not queue behind what readers are told.
+var (
+	hookWidth    = width{1, 10}
+	peopleWidth  = width{2, 10}
+	readersWidth = width{8, 50}
+)
+
 const (
-	mailWorkers = 8
-	mailChunk   = 50
-	hookWorkers = 1
-	hookChunk   = 10
-	lanesMost   = 4096  // destinations at once; what has no lane is handed out again
-	laneMost    = 20000 // deliveries that wait in one lane; likewise
+	lanesMost = 4096  // destinations at once; what has no lane is handed out again
+	laneMost  = 20000 // deliveries that wait in one lane; likewise
+
+	mailToPeople  = "mail to people"
+	mailToReaders = "mail to readers"
 )
 
 // placeOf names the destination of a delivery.
 func placeOf(d store.Delivery) string {
-	if d.Recipient == d.Channel || d.Channel == store.MailChannel {
+	switch {
+	case d.Channel == store.MailChannel && d.Role == incident.RoleReader:
+		return mailToReaders
+	case d.Channel == store.MailChannel:
+		return mailToPeople
+	case d.Recipient == d.Channel:
 		return d.Channel
 	}
 	return d.Kind + " " + d.Address
@@ -114,25 +130,27 @@ func (s *sender) offer(place, id string) {
 	}
 	l.waiting = append(l.waiting, id)
 	l.known[id] = true
-	if width, chunk := l.width(); l.workers < width && len(l.waiting) > l.workers*chunk {
+	if w := l.width(); l.workers < w.workers && len(l.waiting) > l.workers*w.chunk {
 		l.workers++
 		s.done.Go(func() { s.work(l) })
 	}
 }
 
-func (l *lane) width() (workers, chunk int) {
-	if l.place == store.MailChannel {
-		return mailWorkers, mailChunk
+func (l *lane) width() width {
+	switch l.place {
+	case mailToReaders:
+		return readersWidth
+	case mailToPeople:
+		return peopleWidth
 	}
-	return hookWorkers, hookChunk
+	return hookWidth
 }
 
 // next takes what a worker sends next; nothing ends the worker.
 func (s *sender) next(l *lane) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, chunk := l.width()
-	n := min(chunk, len(l.waiting))
+	n := min(l.width().chunk, len(l.waiting))
 	ids := slices.Clone(l.waiting[:n])
 	l.waiting = l.waiting[n:]
 	for _, id := range ids {

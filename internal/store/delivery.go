@@ -193,7 +193,7 @@ func (db *DB) ReplayDeliveries(ctx context.Context, ids ...string) (n int64, err
 			return fmt.Errorf("count replayed deliveries: %w", err)
 		}
 		if n == 0 && len(ids) > 0 {
-			return fault.New(fault.Missing, "None of these deliveries was given up. List the ones that were: amends deliveries --dead")
+			return fault.New(fault.Missing, "None of these deliveries was given up. List the ones that were: amends deliveries dead")
 		}
 		return nil
 	})

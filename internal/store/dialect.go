@@ -79,15 +79,16 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("find the database file: %w", err)
 	}
+	if o.Beside {
+		return db.openSQLiteBeside(ctx, path)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fault.Wrap(fault.Invalid, "The directory for the database cannot be made. Choose another with --data, or give this user the right to write there", err)
 	}
 	if db.lock, err = lockDir(path + ".lock"); err != nil {
 		return err
 	}
-	dsn := func(params string) string {
-		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&" + params
-	}
+	dsn := func(params string) string { return dsnSQLite(path, params) }
 	// FULL: an acknowledged write survives a power cut. NORMAL loses the last ones.
 	db.write, err = openKeeping(dsn("_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"))
 	if err != nil {
@@ -104,6 +105,24 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	db.read.SetMaxOpenConns(8)
 	db.read.SetMaxIdleConns(8)
 	return nil
+}
+
+// openSQLiteBeside opens an existing file for reading, without the lock that
+// its server holds: the read-ahead log gives readers a record that holds still.
+func (db *DB) openSQLiteBeside(ctx context.Context, path string) (err error) {
+	if _, err := os.Stat(path); err != nil {
+		return fault.Wrap(fault.Invalid, "There is no record at "+path+". Say where it is with --data or --database", err)
+	}
+	// rw, so that it can join the shared memory of the others; it writes nothing.
+	if db.read, err = sql.Open("sqlite", dsnSQLite(path, "mode=rw&_pragma=query_only(1)")); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	db.write = db.read
+	return checkSQLite(ctx, db.read, path)
+}
+
+func dsnSQLite(path, params string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&" + params
 }
 
 func checkSQLite(ctx context.Context, pool *sql.DB, path string) error {

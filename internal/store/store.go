@@ -35,6 +35,10 @@ type Options struct {
 	Database string
 	// Now is the clock; time.Now when nil. Tests move it.
 	Now func() time.Time
+	// Beside opens an existing record for reading only, next to the process that
+	// writes to it: for backups and reports while a server runs. Every write is
+	// refused.
+	Beside bool
 	// Conns bounds the connections to PostgreSQL; 16 when zero.
 	Conns int
 
@@ -82,6 +86,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if err := open(ctx, o); err != nil {
 		return nil, errors.Join(err, db.closePools())
+	}
+	if o.Beside {
+		db.stop = func() {} // there is no writer
+		return db, nil
 	}
 	if err := db.migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.closePools())

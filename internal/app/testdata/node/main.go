@@ -61,7 +61,8 @@ func run(ctx context.Context) error {
 }
 
 // handler takes commands in: POST /apply/KIND with the request's incident, key
-// and command, and POST /alerts with what a source said.
+// and command, and POST /alerts with what a source said. GET /backup writes a
+// backup of the record.
 func handler(db *store.DB) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /apply/{kind}", func(w http.ResponseWriter, r *http.Request) {
@@ -89,6 +90,11 @@ func handler(db *store.DB) http.Handler {
 		}
 		result, err := db.Ingest(r.Context(), in.Source, in.Signals)
 		answer(w, result, err)
+	})
+	mux.HandleFunc("GET /backup", func(w http.ResponseWriter, r *http.Request) {
+		if _, err := db.Backup(r.Context(), w); err != nil {
+			panic(http.ErrAbortHandler) // so that nobody takes what came for the whole
+		}
 	})
 	return mux
 }
