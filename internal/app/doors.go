@@ -8,6 +8,9 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"amends.dev/client"
 	"amends.dev/internal/access"
@@ -45,10 +48,41 @@ func (a *App) doors(member string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	alerts := intake.New(intake.Deps{DB: a.db, Log: a.log, Address: a.address})
+	health, err := api.NewHealth(api.HealthDeps{
+		DB: a.db, Log: a.log, Version: Version,
+		Ready:      func() error { return a.watch.Healthy(time.Now()) },
+		Collectors: []prometheus.Collector{a.watch, a.jobs, alerts},
+	})
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/", pages.Handler())
 	mux.Handle(client.Prefix+"/", calls)
-	return mux, nil
+	mux.Handle("/in/", alerts)
+	mux.Handle("/v2/enqueue", alerts) // where PagerDuty's own senders knock
+	if err := a.mountHealth(health, mux); err != nil {
+		return nil, err
+	}
+	return health.Instrument(mux), nil
+}
+
+// mountHealth answers a supervisor's questions: on the doors, or on a listener
+// of their own.
+func (a *App) mountHealth(health *api.Health, mux *http.ServeMux) error {
+	if a.cfg.MetricsAddr == "" {
+		health.Mount(mux)
+		return nil
+	}
+	l, err := net.Listen("tcp", a.cfg.MetricsAddr)
+	if err != nil {
+		return fault.Wrap(fault.Invalid, "Nothing can listen on "+a.cfg.MetricsAddr+". Stop what uses it, or choose another address with --metrics-addr", err)
+	}
+	own := http.NewServeMux()
+	health.Mount(own)
+	a.serve(l, own)
+	return nil
 }
 
 func (a *App) checkChannel(kind string, options map[string]string) error {
