@@ -1,7 +1,5 @@
 package lint
 
-import "amends.dev/prose"
-
 var agentHidden = Rule{
 	ID:       "agent-hidden",
 	Title:    "No one did it",
@@ -270,6 +268,3 @@ func (x *text) finiteBehind(i int) bool {
 	}
 	return false
 }
-
-// isSpeech reports a block of somebody else's words.
-func isSpeech(k prose.BlockKind) bool { return k == prose.Quote }

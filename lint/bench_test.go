@@ -29,6 +29,10 @@ process follows by Friday; you can subscribe to it on this page. The team that o
 cause is understood. The status of each service is listed below, and every number on this page comes from the payment log, which we count once
 a minute. The next line is for those who read the feed: the identifier of this incident stays the same for all updates, so that your tools
 can follow it without a second lookup.
+
+For those who keep shops on our platform: the totals of today will be wrong until the refunds are booked, and the export of 18:00 leaves the
+open orders out. We marked them in the list of orders with a grey dot. If a customer of yours asks, this page is the place to send them; it needs
+no account, and it shows the same numbers that we see.
 `
 
 func BenchmarkCheckUpdate(b *testing.B) {

@@ -84,7 +84,7 @@ func outsideDoer(x *text, from, to int) bool {
 		}
 	}
 	last := to - 1
-	if x.is(last, "had", "has", "is", "are", "provider", "vendor", "supplier", "partner", "carrier", "isp", "processor", "registrar", "left", "let", "wrote", "applied", "changed", "sent", "an", "a", "reporting", "reported", "storage", "some", "network") {
+	if x.is(last, "had", "has", "is", "are", "provider", "vendor", "supplier", "partner", "carrier", "isp", "processor", "registrar", "left", "let", "wrote", "applied", "changed", "sent", "an", "a", "restarted", "rebooted", "rotated", "introduced", "reporting", "reported", "storage", "some", "network") {
 		for i := range x.toks {
 			if x.toks[i].tags&tPunct == 0 && (x.toks[i].tags&tFault != 0 || x.has(i, faultHappened) || x.is(i, "wrong", "malformed", "without", "bad", "late", "notice", "twice", "late")) {
 				return true

@@ -154,6 +154,9 @@ func TestConfigurationTurnsRulesOnAndOff(t *testing.T) {
 }
 
 func TestAShortUpdateCostsFewAllocations(t *testing.T) {
+	if raceOn {
+		t.Skip("under the race detector sync.Pool forgets at random, so that memory is made anew")
+	}
 	l := newLinter(t, lint.Config{})
 	src := []byte(update2K)
 	l.Check(src, lint.Update)

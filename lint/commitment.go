@@ -194,7 +194,7 @@ func (x *text) newClause(i int) bool {
 
 var (
 	updateWords = wordList(`update updates updated information info news report communicate communication message details
-		detail statement hear word post posting share status inform advise notify announce bulletin`)
+		detail statement hear word answer reply summary post posting share status inform advise notify announce bulletin`)
 	fixWords = wordList(`fix fixed fixes fixing restore restored restoration resolve resolved resolution recover recovered recovery
 		complete completed completion mitigate mitigated mitigation repair repaired back operational available normal deploy
 		deployed roll rolled rollout rolling rollback revert reverted finish finished online working service work running return full-recovery process processed processing finishing clear
@@ -228,7 +228,7 @@ func (x *text) promised(from, to int, w when) float64 {
 		switch {
 		case t&tWill != 0 || word == "going" && x.is(i+1, "to"):
 			will = will || i < w.from || i > w.to
-		case x.has(i, planWords) && !(word == "due" && x.is(i+1, "to", "for")):
+		case x.has(i, planWords) && !(word == "plan" && x.at(i-1)&(tPrep|tDet) != 0) && !(word == "due" && x.is(i+1, "to", "for")):
 			plan = true
 		case word == "hope" || word == "hoping" || word == "should":
 			hope = true
@@ -277,6 +277,8 @@ func (x *text) promised(from, to int, w when) float64 {
 		return 0.9
 	case (plan || will) && fix && !past:
 		return 0.85
+	case x.hasPhrase(from, to, "follows", "comes") && !past && !cond && !subject:
+		return 0.8
 	case plan && own && !past:
 		return 0.8
 	case will && (fix || update || x.hasFollow(from, to) || x.is(w.from, "take")) && !subject && !past:
@@ -304,7 +306,7 @@ func (x *text) hasFollow(from, to int) bool {
 func (x *text) promisedKind(from, to int) CommitmentKind {
 	update, fix, follow := 0, 0, 0
 	for i := from; i < to; i++ {
-		if x.has(i, updateWords) {
+		if x.has(i, updateWords) || x.is(i, "write", "call", "speak") && x.is(i+1, "again", "next") {
 			update++
 		}
 		if x.has(i, fixWords) {

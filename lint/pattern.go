@@ -49,7 +49,7 @@ var classes = map[string]tag{
 	"det": tDet, "subj": tSubject, "obj": tObject, "i": tI, "we": tWe, "you": tYou, "they": tThey, "prep": tPrep,
 	"and": tAnd, "part": tPart, "past": tPart | tPast, "ing": tIng, "num": tNum, "unit": tUnit, "people": tPeople,
 	"person": tPerson, "vendor": tVendor, "punct": tPunct, "comma": tComma, "cap": tCap, "fault": tFault,
-	"own": tI | tWe, "vague": tVague, "system": tSystem, "code": tCode, "month": tMonth, "day": tDay, "degree": tDegree, "wh": tWh, "adj": tAdj,
+	"own": tI | tWe, "vague": tVague, "code": tCode, "month": tMonth, "day": tDay, "degree": tDegree, "wh": tWh, "adj": tAdj,
 }
 
 // Words too frequent to begin a search at.

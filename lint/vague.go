@@ -62,6 +62,9 @@ var vaguePhrases = []phrase{
 		changes that|to will|should|ensure|prevent
 		further|additional|follow-up investigation|work|analysis|action|actions|improvements|mitigations|remediation
 		work|progress is|are <adv>? ongoing|underway|continuing
+		a number of changes|adjustments|improvements|measures|steps|things|reasons|factors|issues|problems
+		took|takes|taking <adv>? some|a|longer time|while|than
+		not as|like expected|planned|intended
 		dealt with
 		experienced|experiencing|had|having|encountered|encountering|saw|seeing <det>? some|difficulties|instability|problems|trouble|challenges difficulties|instability|problems|issues|trouble|challenges|errors|disruption|disruptions?
 		had|have|having|experienced|experiencing difficulties|instability|trouble|troubles

@@ -185,17 +185,17 @@ func peer(r *http.Request) string {
 	return host
 }
 
-// Routes lists every operation with what it needs, for tests and the manual.
-func Routes() []struct {
-	ID, Method, Path string
-	Need             access.Permission
-} {
-	out := make([]struct {
-		ID, Method, Path string
-		Need             access.Permission
-	}, len(routes))
+// Route is one operation, for tests and the manual.
+type Route struct {
+	ID, Method, Path, Says string
+	Need                   access.Permission
+}
+
+// Routes lists every operation with what it needs, in the order of the table.
+func Routes() []Route {
+	out := make([]Route, len(routes))
 	for i, r := range routes {
-		out[i].ID, out[i].Method, out[i].Path, out[i].Need = r.id, r.method, client.Prefix+r.path, r.need
+		out[i] = Route{r.id, r.method, client.Prefix + r.path, r.says, r.need}
 	}
 	return out
 }

@@ -213,30 +213,7 @@ type LedgerLine struct {
 
 // Ledger returns promises of incidents that the reader may know of.
 func (db *DB) Ledger(ctx context.Context, r Reader, f PromiseFilter) ([]LedgerLine, error) {
-	args := sees(r)
-	where := `i.audience IN (` + marks(1, len(args)) + `)`
-	if outside(r) {
-		where += " AND i.published > 0"
-	}
-	add := func(condition string, v any) {
-		args = append(args, v)
-		where += fmt.Sprintf(" AND "+condition, len(args))
-	}
-	if f.Incident != 0 {
-		add("p.incident = $%d", f.Incident)
-	}
-	if f.Person != "" {
-		add("p.person = $%d", f.Person)
-	}
-	if f.Open {
-		where += " AND p.outcome = ''"
-	}
-	if !f.DueSince.IsZero() {
-		add("p.due_at >= $%d", instant{f.DueSince})
-	}
-	if !f.DueBefore.IsZero() {
-		add("p.due_at < $%d", instant{f.DueBefore})
-	}
+	where, args := f.where(r)
 	order := " ORDER BY p.due_at, p.incident, p.n"
 	if f.Latest {
 		order = " ORDER BY p.due_at DESC, p.incident DESC, p.n DESC"
@@ -261,4 +238,63 @@ func (db *DB) Ledger(ctx context.Context, r Reader, f PromiseFilter) ([]LedgerLi
 		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
 	return lines, nil
+}
+
+// where is the predicate of the ledger: what the reader may know of, and the
+// filter. Strangers know of promises that were made in words; the policy's own,
+// before the first update, are the team's business.
+func (f PromiseFilter) where(r Reader) (string, []any) {
+	args := sees(r)
+	where := `i.audience IN (` + marks(1, len(args)) + `)`
+	if outside(r) {
+		where += " AND i.published > 0 AND NOT p.by_policy"
+	}
+	add := func(condition string, v any) {
+		args = append(args, v)
+		where += fmt.Sprintf(" AND "+condition, len(args))
+	}
+	if f.Incident != 0 {
+		add("p.incident = $%d", f.Incident)
+	}
+	if f.Person != "" {
+		add("p.person = $%d", f.Person)
+	}
+	if f.Open {
+		where += " AND p.outcome = ''"
+	}
+	if !f.DueSince.IsZero() {
+		add("p.due_at >= $%d", instant{f.DueSince})
+	}
+	if !f.DueBefore.IsZero() {
+		add("p.due_at < $%d", instant{f.DueBefore})
+	}
+	return where, args
+}
+
+// Tally counts promises of incidents that the reader may know of by what
+// became of them, without reading any.
+func (db *DB) Tally(ctx context.Context, r Reader, f PromiseFilter) (t incident.Tally, err error) {
+	where, args := f.where(r)
+	rows, err := db.read.QueryContext(ctx, `SELECT p.outcome, COUNT(*) FROM promises p
+		JOIN incidents i ON i.id = p.incident WHERE `+where+` GROUP BY p.outcome`, args...)
+	_, err = collect(rows, err, func(rows *sql.Rows) (struct{}, error) {
+		var outcome incident.Outcome
+		var n int
+		err := rows.Scan(&outcome, &n)
+		switch outcome {
+		case incident.Kept:
+			t.Kept = n
+		case incident.Late:
+			t.Late = n
+		case incident.Broken:
+			t.Broken = n
+		case incident.Moved:
+			t.Moved = n
+		}
+		return struct{}{}, err
+	})
+	if err != nil {
+		return incident.Tally{}, fmt.Errorf("count the ledger: %w", err)
+	}
+	return t, nil
 }

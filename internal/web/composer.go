@@ -135,7 +135,7 @@ func (c *call) composer(f Frame, in incident.Incident, n *names, sv services) (*
 		out.Over.Works = append(out.Over.Works, choice{Value: id, Label: sv.name(id), Chosen: true})
 	}
 	due := in.Policy().Review.Due(c.now.In(c.zone()))
-	out.Over.ReviewBy = out.Field("review_by", "Review published by", "", due.Format("2 Jan 15:04")).Narrow()
+	out.Over.ReviewBy = out.Field("review_by", "Review published by", "", due.Format("2 Jan")+" 17:00").Narrow()
 	var err error
 	out.Reach, err = c.reach(in)
 	return out, err

@@ -226,7 +226,7 @@ func TestSettingUpJoiningAndSigningIn(t *testing.T) {
 	stranger.get(link).want(t, 200, "Set up amends")
 	stranger.post(link, "name", "Priya Nair", "email", "priya", "password", "short", "team", "").want(t, 422, "Priya Nair", "Use at least 12 characters")
 	got := stranger.post(link, "name", "Priya Nair", "email", "Priya@Northwind.example", "password", testPassword, "team", "Northwind", "zone", "Europe/Lisbon")
-	got.want(t, 200, "Ready.", "Nothing is on fire.", "Signed in as Priya Nair", "Invite your team")
+	got.want(t, 200, "Ready.", "Nothing is on fire", "Signed in as Priya Nair", "Invite your team")
 	got.wantNot(t, testPassword)
 	w.reader().get(link).want(t, 404, "This setup link does not work.")
 

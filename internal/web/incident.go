@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"amends.dev/internal/access"
@@ -136,6 +137,9 @@ type facts struct {
 	Widen     bool
 	AskHelp   bool
 	Over      *moment
+	Sent      string // how the latest update arrived
+	Trouble   bool   // some of it did not
+	SeeWhy    bool
 	Review    *moment
 	ReviewBy  string
 	MoveIt    bool
@@ -235,6 +239,9 @@ func (s *Server) incidentPage(c *call) error {
 	view.filter(c.r.URL.Query().Get("show"), lines)
 	if c.team() {
 		c.inside(&view, in, n)
+		if err := c.deliveredOf(&view.Facts, in); err != nil {
+			return err
+		}
 	} else if in.Ownership != nil {
 		view.Facts.Statement = in.Ownership.Statement
 	}
@@ -288,6 +295,33 @@ func (c *call) inside(v *incidentView, in incident.Incident, n *names) {
 	if in.Ownership != nil {
 		f.Statement, f.StatedBy = in.Ownership.Statement, n.you(in.Ownership.By)
 	}
+}
+
+// deliveredOf says how the latest update arrived.
+func (c *call) deliveredOf(f *facts, in incident.Incident) error {
+	if in.Latest == nil {
+		return nil
+	}
+	counts, err := c.s.DB.CountDeliveries(c.r.Context(), store.DeliveryFilter{Incident: in.ID, Seq: in.Latest.Seq})
+	if err != nil {
+		return err
+	}
+	var parts []string
+	for _, part := range []struct {
+		state store.DeliveryState
+		word  string
+	}{
+		{store.DeliverySent, "sent"}, {store.DeliveryQueued, "waiting"}, {store.DeliverySending, "being sent"},
+		{store.DeliveryRetry, "tried again"}, {store.DeliveryDead, "given up"}, {store.DeliveryStopped, "not sent"},
+	} {
+		if n := counts[part.state]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, part.word))
+		}
+	}
+	f.Sent = strings.Join(parts, ", ")
+	f.Trouble = counts[store.DeliveryRetry]+counts[store.DeliveryDead] > 0
+	f.SeeWhy = f.Trouble && c.can(access.ReplayDeliveries)
+	return nil
 }
 
 func (c *call) helpOf(in incident.Incident, h incident.Help, n *names) helpRequest {

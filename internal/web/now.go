@@ -165,11 +165,11 @@ func (c *call) rest(view *nowView) error {
 	}
 	month := c.now.In(c.zone())
 	month = time.Date(month.Year(), month.Month(), 1, 0, 0, 0, 0, month.Location())
-	lines, err := c.ledger(store.PromiseFilter{DueSince: month, DueBefore: month.AddDate(0, 1, 0)})
+	kept, err := c.s.DB.Tally(ctx, c.who, store.PromiseFilter{DueSince: month, DueBefore: month.AddDate(0, 1, 0)})
 	if err != nil {
 		return err
 	}
-	view.Month = ledgerSentence(tallyOf(lines))
+	view.Month = ledgerSentence(kept)
 	if c.can(access.ChangeSettings) {
 		if view.Setup, err = c.firstSteps(); err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"amends.dev/internal/access"
 	"amends.dev/internal/incident"
 	"amends.dev/internal/store"
 )
@@ -82,24 +81,13 @@ func (c *call) ledgerQuery() ledgerQuery {
 	return out
 }
 
-// ledger reads promises. Strangers see those that were made in words; the
-// policy's own, before the first update, are the team's business.
-func (c *call) ledger(f store.PromiseFilter) ([]store.LedgerLine, error) {
-	lines, err := c.s.DB.Ledger(c.r.Context(), c.who, f)
-	if c.can(access.ReadStakeholders) {
-		return lines, err
-	}
-	return slices.DeleteFunc(lines, func(l store.LedgerLine) bool { return l.ByPolicy }), err
-}
-
 func (s *Server) promisesPage(c *call) error {
 	q := c.ledgerQuery()
 	n, err := c.names()
 	if err != nil {
 		return err
 	}
-	since := q.from.AddDate(0, 1-ledgerMonths, 0)
-	all, err := c.ledger(store.PromiseFilter{Person: q.owner, DueSince: since, DueBefore: q.to})
+	month, err := c.s.DB.Ledger(c.r.Context(), c.who, store.PromiseFilter{Person: q.owner, DueSince: q.from, DueBefore: q.to})
 	if err != nil {
 		return err
 	}
@@ -110,12 +98,8 @@ func (s *Server) promisesPage(c *call) error {
 	}
 	address := "?" + url.Values{"month": {q.month}, "owner": {q.owner}}.Encode()
 	v.CSV, v.JSON = "/promises.csv"+address, "/promises.json"+address
-	v.months(all, since, q.to)
-	var month []store.LedgerLine
-	for _, l := range all {
-		if !l.DueAt.Before(q.from) {
-			month = append(month, l)
-		}
+	if err := v.months(c, q); err != nil {
+		return err
 	}
 	v.Empty = len(month) == 0
 	v.Finding, v.Margin = ledgerSentence(tallyOf(month)), marginOf(month)
@@ -124,16 +108,13 @@ func (s *Server) promisesPage(c *call) error {
 }
 
 // months fills the bars, the oldest first.
-func (v *promisesView) months(lines []store.LedgerLine, from, to time.Time) {
+func (v *promisesView) months(c *call, q ledgerQuery) error {
 	var first, last *bar
-	for at := from; at.Before(to); at = at.AddDate(0, 1, 0) {
-		var in []store.LedgerLine
-		for _, l := range lines {
-			if !l.DueAt.Before(at) && l.DueAt.Before(at.AddDate(0, 1, 0)) {
-				in = append(in, l)
-			}
+	for at := q.from.AddDate(0, 1-ledgerMonths, 0); at.Before(q.to); at = at.AddDate(0, 1, 0) {
+		t, err := c.s.DB.Tally(c.r.Context(), c.who, store.PromiseFilter{Person: q.owner, DueSince: at, DueBefore: at.AddDate(0, 1, 0)})
+		if err != nil {
+			return err
 		}
-		t := tallyOf(in)
 		total := settled(t)
 		b := bar{Label: at.Format("Jan 2006"), Says: "none"}
 		if total > 0 {
@@ -159,6 +140,7 @@ func (v *promisesView) months(lines []store.LedgerLine, from, to time.Time) {
 			v.BarSays = fmt.Sprintf("Promises kept %s %d %% in %s to %d %% in %s", verb, first.Share, first.Label, last.Share, last.Label)
 		}
 	}
+	return nil
 }
 
 // group fills the tables by incident and by owner, and the misses.
@@ -284,7 +266,7 @@ type ledgerLine struct {
 
 func (c *call) ledgerExport() ([]ledgerLine, error) {
 	q := c.ledgerQuery()
-	lines, err := c.ledger(store.PromiseFilter{Person: q.owner, DueSince: q.from, DueBefore: q.to})
+	lines, err := c.s.DB.Ledger(c.r.Context(), c.who, store.PromiseFilter{Person: q.owner, DueSince: q.from, DueBefore: q.to})
 	if err != nil {
 		return nil, err
 	}

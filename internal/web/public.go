@@ -39,7 +39,7 @@ type publicPage struct {
 
 // publicBytes is what goes over the wire.
 type publicBytes struct {
-	made, read    time.Time
+	made          time.Time
 	changes       uint64
 	lost          bool // the record could not be read
 	kind          string
@@ -127,7 +127,7 @@ func (p *publicPages) get(ctx context.Context, key string, read func(context.Con
 	page := p.page(key)
 	now := p.s.DB.Now()
 	sent := page.sent.Load()
-	if sent != nil && sent.isFresh(now, p.changes.Load()) {
+	if sent != nil && page.isFresh(sent, now, p.changes.Load()) {
 		return sent, nil
 	}
 	if sent != nil && !page.making.TryLock() {
@@ -142,12 +142,12 @@ func (p *publicPages) get(ctx context.Context, key string, read func(context.Con
 	return p.make(ctx, key, page, now, read)
 }
 
-// isFresh reports whether the page may be sent again as it is. After a change
-// it may as long as the record would not be read again yet: what is rendered
-// would be the same, and in a storm of writes every request would render it.
-func (b *publicBytes) isFresh(now time.Time, changes uint64) bool {
-	made, read := now.Sub(b.made), now.Sub(b.read)
-	return made >= 0 && made < publicMoves && (b.changes == changes || read >= 0 && read < publicRereads)
+// isFresh reports whether bytes may be sent again as they are. After a change
+// they may while the record would not be read again yet: what is rendered would
+// be the same, and in a storm of writes every request would render it.
+func (page *publicPage) isFresh(sent *publicBytes, now time.Time, changes uint64) bool {
+	made := now.Sub(sent.made)
+	return made >= 0 && made < publicMoves && (sent.changes == changes || page.rereads.Tokens() < 1)
 }
 
 func (p *publicPages) make(ctx context.Context, key string, page *publicPage, now time.Time, read func(context.Context) (publicView, error)) (*publicBytes, error) {
@@ -172,7 +172,7 @@ func (p *publicPages) make(ctx context.Context, key string, page *publicPage, no
 	if err != nil {
 		return nil, err
 	}
-	out := &publicBytes{made: now, read: page.read, changes: page.changes, lost: !lost.IsZero(), kind: kind, plain: body}
+	out := &publicBytes{made: now, changes: page.changes, lost: !lost.IsZero(), kind: kind, plain: body}
 	if !lost.IsZero() {
 		out.made, out.changes = now.Add(publicCheck-publicMoves), changes // look again in a second
 	}

@@ -29,6 +29,7 @@ const sessionCookie = "amends"
 // identify finds out who asks. Whoever is not recognised is anonymous; that
 // the record cannot be read is an error.
 func (c *call) identify() error {
+	c.who, c.member = access.Who{}, nil // a stream asks again
 	if id := c.s.DemoMember; id != "" {
 		m, err := c.s.DB.Member(c.r.Context(), id)
 		if err != nil {

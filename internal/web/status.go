@@ -195,11 +195,10 @@ func (c *call) publicPast(f store.IncidentFilter) (list []publicIncident, older 
 // keptThisMonth says how the team kept its public word.
 func (c *call) keptThisMonth() (string, error) {
 	q := c.ledgerQuery()
-	lines, err := c.ledger(store.PromiseFilter{DueSince: q.from, DueBefore: q.to})
+	t, err := c.s.DB.Tally(c.r.Context(), c.who, store.PromiseFilter{DueSince: q.from, DueBefore: q.to})
 	if err != nil {
 		return "", err
 	}
-	t := tallyOf(lines)
 	if settled(t) == 0 {
 		return "", nil
 	}
