@@ -17,7 +17,7 @@ func load(c *cobra.Command) (*config.Config, error) {
 }
 
 func newConfig() *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "Show and check the configuration"}
+	c := &cobra.Command{Use: "config", GroupID: groupHost, Short: "Show and check the configuration"}
 	show := &cobra.Command{
 		Use: "show", Short: "Print every value and where it came from", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -15,7 +15,7 @@ import (
 
 func newServe() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "serve",
+		Use: "serve", GroupID: groupHost,
 		Short: "Run the server",
 		Long: `Run the server: pages, API, alerts in, notices out, and the promise watch.
 
