@@ -241,8 +241,14 @@ func (x *text) nounHere(i int) bool {
 	return next&(tBe|tHave|tModal|tWill) != 0 || i+1 >= len(x.toks) || next&tEnd != 0
 }
 
+// crew are words for people of the writer's side.
+var crew = wordList(`engineers engineer team teams on-call responders operators sres developers`)
+
 // doerBefore reports that the writer's side does the act at i.
 func (x *text) doerBefore(i int, f verbForm) bool {
+	if x.any&(tI|tWe) == 0 && x.anyList&crew == 0 {
+		return false
+	}
 	for j := i - 1; j >= 0 && j > i-14; j-- {
 		t := x.toks[j].tags
 		if t&tEnd != 0 || x.is(j, ";") {
@@ -254,7 +260,7 @@ func (x *text) doerBefore(i int, f verbForm) bool {
 		if x.is(j, "engineer") && x.is(j-1, "on-call") {
 			return x.saysDone(j, i, f)
 		}
-		if x.is(j, "engineers", "team", "teams", "on-call", "responders", "operators", "sres", "developers") && j <= 6 && !x.is(j-1, "another", "other", "qa", "security", "product", "networking", "marketing") {
+		if x.has(j, crew) && !x.is(j, "engineer") && j <= 6 && !x.is(j-1, "another", "other", "qa", "security", "product", "networking", "marketing") {
 			return x.saysDone(j, i, f)
 		}
 		if t&(tYou|tThey) != 0 && t&tSubject != 0 {

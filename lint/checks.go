@@ -64,9 +64,11 @@ func (p *pass) addTo(rule, kind, ask string, from, to int) {
 	p.add(mustNumber(rule), kind, ask, from, to, "", false)
 }
 
+var percent = wordList(`% percent`)
+
 func checkRelative(p *pass) {
 	x := &p.text
-	if x.any&tNum == 0 {
+	if x.any&tNum == 0 || x.anyList&percent == 0 {
 		return
 	}
 	for i := range x.toks {
