@@ -26,7 +26,7 @@ const module = "amends.dev"
 var floors = [][]string{
 	{"cmd/amends"},
 	{"internal/app"},
-	{"internal/web", "internal/api", "internal/intake", "internal/watch", "internal/job"},
+	{"internal/web", "internal/api", "internal/intake", "internal/watch", "internal/job", "internal/lsp"},
 	{"internal/store", "internal/notify", "internal/coach", "internal/impact"},
 	{"internal/incident", "internal/access", "internal/tlog", "internal/config", "lint", "rubric"},
 	{"prose", "client", "internal/fault"},

@@ -103,7 +103,7 @@ func (p *pass) markActions() {
 // ends.
 func (p *pass) actionAt(i int, f verbForm, start bool) int {
 	x := &p.text
-	if x.is(i, "order", "label", "tag", "lock", "print", "reject", "update", "updates", "updated", "monitor", "monitoring", "review", "test", "set", "process", "run", "call", "open", "close", "change", "alert", "make", "made", "index", "cache", "release", "cover", "limit", "stage", "cap", "fix", "design", "scale", "audit", "start", "started", "stop", "stopped", "require", "build", "increase", "drop", "route", "email", "contact", "copy", "improve") && x.nounHere(i) {
+	if x.has(i, nounActs) && x.nounHere(i) {
 		return 0
 	}
 	if i > 0 && x.at(i-1)&tDet != 0 && !x.is(i-1, "which", "that", "each", "all", "this") {
@@ -188,6 +188,19 @@ func (p *pass) modalPassive(v passive) bool {
 	return a.modal || a.will || a.infinitive || a.neg || a.present
 }
 
+// notDone are words between a doer and a verb that leave the deed open.
+var notDone = wordList(`if want wanted like hope may trying tried try unable asked failed refused declined forgot tend able plan
+	expect expects intend aim planning hopes who which consider whether cause caused causing when`)
+
+// nounActs are acts that are nouns as often.
+var nounActs = wordList(`order label tag lock print reject update updates updated monitor monitoring review test set process run call
+	open close change alert make made index cache release cover limit stage cap fix design scale audit start
+	started stop stopped require build increase drop route email contact copy improve`)
+
+// laterVerbs make what stands before them a subject.
+var laterVerbs = wordList(`are were am remain remains stay stays exist apply work works hides changes vary varies takes requires needs
+	does helps makes causes means is was will would can may has did took fails`)
+
 // thirdPerson reports a word that may be a verb of the present: "hides".
 func (x *text) thirdPerson(i int) bool {
 	if i >= len(x.toks) || x.toks[i].tags&tLower == 0 || x.toks[i].tags&(tPrep|tDet|tPart) != 0 {
@@ -204,7 +217,7 @@ func (x *text) governsLater(i int) bool {
 		if x.at(j)&(tComma|tEnd|tWh) != 0 {
 			return false
 		}
-		if x.is(j, "are", "were", "am", "remain", "remains", "stay", "stays", "exist", "apply", "work", "works", "hides", "changes", "vary", "varies", "takes", "requires", "needs", "does", "helps", "makes", "causes", "means", "is", "was", "will", "would", "can", "may", "has", "did", "took", "fails") {
+		if x.has(j, laterVerbs) {
 			return true
 		}
 	}
@@ -257,7 +270,7 @@ func (x *text) saysDone(doer, verb int, f verbForm) bool {
 	linked := false
 	for j := doer + 1; j < verb; j++ {
 		t := x.toks[j].tags
-		if t&tModal != 0 && !x.is(j, "should", "must") || t&tNot != 0 && !x.is(j, "only") || x.is(j, "if", "want", "wanted", "like", "hope", "may", "trying", "tried", "try", "unable", "asked", "failed", "refused", "declined", "forgot", "tend", "able", "plan", "expect", "expects", "intend", "aim", "planning", "hopes", "who", "which", "consider", "whether", "cause", "caused", "causing", "when") {
+		if t&tModal != 0 && !x.is(j, "should", "must") || t&tNot != 0 && !x.is(j, "only") || x.has(j, notDone) {
 			return false
 		}
 		if t&(tWill|tAnd|tComma) != 0 || x.is(j, "to", "by", "are", "have", "been", "started", "began", "also", "then", "is", "has", "had", "were", "was") {

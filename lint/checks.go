@@ -165,7 +165,11 @@ var seed = maphash.MakeSeed()
 // checkAcronyms finds a row of capital letters that the text does not explain.
 func checkAcronyms(p *pass) {
 	x := &p.text
-	for i := range x.toks {
+	last := len(x.toks)
+	if x.any&tCap == 0 {
+		last = min(last, 1)
+	}
+	for i := range last {
 		t := x.toks[i].tags
 		if t&(tCap|tCode|tPunct|tNum) != tCap && !(i == 0 && t&(tPunct|tCode|tNum) == 0) || t&(tVendor|tMonth|tDay) != 0 {
 			continue

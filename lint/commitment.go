@@ -208,6 +208,9 @@ var (
 	outsiders = wordList(`users user customers customer you they clients visitors members subscribers people jobs maintenance window`)
 )
 
+// known returns token i in small letters, or "" for a word beyond the lexicon.
+func (x *text) known(i int) string { return x.lang.entries[x.toks[i].id].text }
+
 // word returns token i in small letters.
 func (x *text) word(i int) string {
 	if n := x.toks[i].id; n != 0 {
@@ -224,7 +227,7 @@ func (x *text) promised(from, to int, w when) float64 {
 			continue
 		}
 		t := x.toks[i].tags
-		word := x.word(i)
+		word := x.known(i)
 		switch {
 		case t&tWill != 0 || word == "going" && x.is(i+1, "to"):
 			will = will || i < w.from || i > w.to

@@ -93,14 +93,21 @@ func (x *text) has(i int, l list) bool { return i >= 0 && i < len(x.toks) && x.t
 // most words, and nothing allocated.
 type lexicon struct {
 	entries []entry // entries[0] stands for every unknown word
-	slots   []uint16
+	slots   []place
 	mask    uint32
+}
+
+// place is a slot: the word's hash beside its number, so that most misses end
+// without a look at the word.
+type place struct {
+	hash uint32
+	n    uint16 // 0 for an empty slot
 }
 
 const lexiconSlots = 1 << 14
 
 func newLexicon() *lexicon {
-	return &lexicon{entries: make([]entry, 1, 4096), slots: make([]uint16, lexiconSlots), mask: lexiconSlots - 1}
+	return &lexicon{entries: make([]entry, 1, 4096), slots: make([]place, lexiconSlots), mask: lexiconSlots - 1}
 }
 
 // slot spreads a word's hash over the slots.
@@ -108,12 +115,13 @@ func slot(hash uint32) uint32 { return hash ^ hash>>15 }
 
 // add returns the number of a word and gives it tags.
 func (x *lexicon) add(word string, tags tag) uint16 {
-	for i := slot(prose.Hash(word)) & x.mask; ; i = (i + 1) & x.mask {
-		n := x.slots[i]
+	hash := prose.Hash(word)
+	for i := slot(hash) & x.mask; ; i = (i + 1) & x.mask {
+		n := x.slots[i].n
 		if n == 0 {
 			n = uint16(len(x.entries))
 			x.entries = append(x.entries, entry{text: word, tags: tags})
-			x.slots[i] = n
+			x.slots[i] = place{hash, n}
 			return n
 		}
 		if x.entries[n].text == word {
@@ -133,9 +141,9 @@ func (x *lexicon) addAll(words string, tags tag) {
 // case and with any apostrophe.
 func (x *lexicon) find(hash uint32, word []byte) uint16 {
 	for i := slot(hash) & x.mask; ; i = (i + 1) & x.mask {
-		n := x.slots[i]
-		if n == 0 || sameWord(x.entries[n].text, word) {
-			return n
+		p := x.slots[i]
+		if p.n == 0 || p.hash == hash && sameWord(x.entries[p.n].text, word) {
+			return p.n
 		}
 	}
 }
@@ -163,7 +171,7 @@ func sameCurly(text string, word []byte) bool {
 // findText is find for a string.
 func (x *lexicon) findText(word string) uint16 {
 	for i := slot(prose.Hash(word)) & x.mask; ; i = (i + 1) & x.mask {
-		n := x.slots[i]
+		n := x.slots[i].n
 		if n == 0 || x.entries[n].text == word {
 			return n
 		}

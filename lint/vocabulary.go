@@ -190,7 +190,7 @@ const repairActs = `resolved restored fixed mitigated recovered repaired contain
 
 // asked are the words that the checks name one by one, so that a word beyond the
 // lexicon needs no comparing. A test holds the list to the checks.
-const asked = `success exist hides remains stays varies vary plan expect intend aim planning expecting " $ % ' 's ( ) +1 +10 +11 +12 +13 +2 +3 +4 +5.5 +8 +9 +9.5 , - -3 -4 -5 -6 -7 -8 . / 2006-01-02 2006-01-02T15:04
+const asked = `unavailability downtime hoping going unless additional success exist hides remains stays varies vary plan expect intend aim planning expecting " $ % ' 's ( ) +1 +10 +11 +12 +13 +2 +3 +4 +5.5 +8 +9 +9.5 , - -3 -4 -5 -6 -7 -8 . / 2006-01-02 2006-01-02T15:04
 	2006-01-02T15:04:05Z 2006-01-02T15:04Z 2h 30min : ; ? @ America/Chicago America/Denver America/Los_Angeles
 	America/New_York EOD US UTC Z a a.m able about above accept accident accidentally according account accounts acronym
 	acst actions additional adversary aedt aest affected after afternoon again ago aim alarm alarms alert alerting alerts

@@ -13,10 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"amends.dev/client"
-	"amends.dev/internal/access"
 	"amends.dev/internal/api"
 	"amends.dev/internal/fault"
-	"amends.dev/internal/incident"
 	"amends.dev/internal/intake"
 	"amends.dev/internal/notify"
 	"amends.dev/internal/web"
@@ -34,7 +32,10 @@ func (a *App) doors(member string) (http.Handler, error) {
 		ChannelKinds: channelKinds(),
 		CheckChannel: a.checkChannel,
 		TestChannel:  a.testChannel,
-		CheckRules:   a.checkRules,
+		CheckRules: func(rules []byte) error { // the kind has no part in it
+			_, err := a.rulesOf(context.Background(), intake.SourceKinds[0], rules, "")
+			return err
+		},
 	})
 	if err != nil {
 		return nil, err
@@ -166,57 +167,8 @@ func (a *App) trusts(addr netip.Addr) bool {
 	return slices.ContainsFunc(a.cfg.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr.Unmap()) })
 }
 
-// checkRules says what is wrong with a source's routing rules.
-func (a *App) checkRules(text []byte) error {
-	_, err := a.rulesOf(context.Background(), "", text, "")
-	return err
-}
-
 // rulesOf returns a source's rules as they are kept, or what is wrong with
-// them. Without rules it returns some to begin with, owned by owner.
-func (a *App) rulesOf(ctx context.Context, _ string, text json.RawMessage, owner string) (json.RawMessage, error) {
-	rules := intake.Starter(owner)
-	if len(text) > 0 && string(text) != "null" {
-		rules = intake.Rules{}
-		if err := json.Unmarshal(text, &rules); err != nil {
-			return nil, fault.Wrap(fault.Invalid, "These rules are not JSON that can be read. Start from the example on the page", err)
-		}
-	}
-	known, err := a.known(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := intake.NewRouter(rules, known); err != nil {
-		return nil, err
-	}
-	return json.Marshal(rules)
-}
-
-// known lists what a rule may name.
-func (a *App) known(ctx context.Context) (intake.Known, error) {
-	known := intake.Known{
-		Severities: names(incident.Severities), Kinds: names(incident.Kinds), Audiences: names(incident.Audiences),
-	}
-	services, err := a.db.Services(ctx, access.Program())
-	if err != nil {
-		return known, err
-	}
-	for _, s := range services {
-		known.Services = append(known.Services, s.ID)
-	}
-	members, err := a.db.Members(ctx)
-	for _, m := range members {
-		if m.Active() {
-			known.Members = append(known.Members, m.ID)
-		}
-	}
-	return known, err
-}
-
-func names[T ~string](values []T) []string {
-	out := make([]string, len(values))
-	for i, v := range values {
-		out[i] = string(v)
-	}
-	return out
+// them.
+func (a *App) rulesOf(ctx context.Context, kind string, text json.RawMessage, owner string) (json.RawMessage, error) {
+	return intake.CheckRules(ctx, a.db, kind, text, owner)
 }

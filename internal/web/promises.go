@@ -124,7 +124,6 @@ func (v *promisesView) months(c *call, q ledgerQuery) error {
 		v.Bars = append(v.Bars, b)
 		if total > 0 {
 			if first == nil {
-				first = &v.Bars[len(v.Bars)-1]
 				first = &bar{Label: b.Label, Share: b.Share}
 			}
 			last = &bar{Label: b.Label, Share: b.Share}
