@@ -52,6 +52,9 @@ func (db *DB) aside(ctx context.Context, f func(*tx) error) error {
 	if !db.Shared() {
 		return db.submit(w)
 	}
+	if db.beside {
+		return db.submit(w)
+	}
 	answers := make([]error, 1)
 	if err := db.attempt([]*work{w}, answers); err != nil {
 		return err
@@ -60,6 +63,9 @@ func (db *DB) aside(ctx context.Context, f func(*tx) error) error {
 }
 
 func (db *DB) submit(w *work) error {
+	if db.beside {
+		return fault.New(fault.Conflict, "This record is open for reading only. Ask the server that writes to it")
+	}
 	w.done = make(chan error, 1)
 	select {
 	case db.queue <- w:

@@ -53,6 +53,7 @@ type DB struct {
 	dialect dialect
 	clock   func() time.Time
 	lock    *dirLock
+	beside  bool // open for reading only
 
 	queue   chan *work
 	stop    context.CancelFunc
@@ -88,7 +89,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, errors.Join(err, db.closePools())
 	}
 	if o.Beside {
-		db.stop = func() {} // there is no writer
+		db.beside, db.stop = true, func() {} // there is no writer
 		return db, nil
 	}
 	if err := db.migrate(ctx); err != nil {
