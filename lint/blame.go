@@ -285,7 +285,7 @@ func (x *text) blamed(i int) bool {
 			return true
 		}
 	}
-	return x.is(i+1, "'s", "is", "was", "had", "has") == false && x.is(i, "google's")
+	return !x.is(i+1, "'s", "is", "was", "had", "has") && x.is(i, "google's")
 }
 
 func (x *text) startCap(i int) tag {

@@ -21,7 +21,6 @@ type clockReader struct {
 	x    *text
 	now  time.Time
 	zone *time.Location
-	end  int // token behind what was read
 }
 
 // beforePoint are the words that lead up to a clock or a day.

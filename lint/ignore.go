@@ -29,12 +29,9 @@ func appendIgnores(list []ignore, d *prose.Document, offset int) []ignore {
 		if strings.TrimSpace(reason) == "" {
 			continue
 		}
-		start, end := offset+c.Start, 1<<62
-		if whole {
-			start = 0
-		} else {
-			end = offset + blockEnd(d, c.End)
-			start = offset + blockStart(d, c.Start)
+		start, end := 0, 1<<62
+		if !whole {
+			start, end = offset+blockStart(d, c.Start), offset+blockEnd(d, c.End)
 		}
 		for _, id := range strings.FieldsFunc(ids, func(r rune) bool { return r == ' ' || r == ',' }) {
 			list = append(list, ignore{id, start, end})

@@ -23,7 +23,6 @@ type text struct {
 	anyList list
 	sent    int // the sentence's index
 	block   prose.Block
-	quoted  bool // the whole sentence is a quotation
 	buf     [64]byte
 }
 

@@ -25,7 +25,6 @@ type Scanner struct {
 	base   int64
 	lines  int
 	first  bool
-	fence  fence
 }
 
 // NewScanner returns a Scanner that reads r.
