@@ -24,6 +24,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -71,13 +72,12 @@ type server struct {
 	Deps
 	limits *limits
 	busy   keyed // settings changes under way, by key
-	spec   struct{ json, yaml []byte }
 }
 
 var problems sync.Once
 
 // New returns the handler of everything under /api/v1.
-func New(d Deps) (http.Handler, error) {
+func New(d Deps) http.Handler {
 	if d.Log == nil {
 		d.Log = slog.Default()
 	}
@@ -86,14 +86,12 @@ func New(d Deps) (http.Handler, error) {
 	}
 	s := &server{Deps: d, limits: newLimits(d.Rate, d.Burst)}
 	mux := http.NewServeMux()
-	if err := s.register(mux); err != nil {
-		return nil, err
-	}
-	return s.outermost(mux), nil
+	s.register(mux)
+	return s.outermost(mux)
 }
 
 // register puts every row of the table on the mux, and the document.
-func (s *server) register(mux *http.ServeMux) error {
+func (s *server) register(mux *http.ServeMux) {
 	problems.Do(func() { huma.NewError = fromHuma })
 	doc := humago.New(mux, huma.Config{
 		OpenAPI: &huma.OpenAPI{
@@ -113,24 +111,26 @@ func (s *server) register(mux *http.ServeMux) error {
 	for _, r := range routes {
 		r.register(s, doc, r.operation(s))
 	}
-	var err error
-	if s.spec.json, err = json.MarshalIndent(doc.OpenAPI(), "", "  "); err != nil {
-		return err
-	}
-	if s.spec.yaml, err = doc.OpenAPI().YAML(); err != nil {
-		return err
-	}
-	mux.HandleFunc("GET "+client.Prefix+"/openapi.json", document("application/openapi+json", s.spec.json))
-	mux.HandleFunc("GET "+client.Prefix+"/openapi.yaml", document("application/openapi+yaml", s.spec.yaml))
+	mux.HandleFunc("GET "+client.Prefix+"/openapi.json", document("application/openapi+json", func() ([]byte, error) {
+		return json.MarshalIndent(doc.OpenAPI(), "", "  ")
+	}))
+	mux.HandleFunc("GET "+client.Prefix+"/openapi.yaml", document("application/openapi+yaml", doc.OpenAPI().YAML))
 	mux.HandleFunc("/", s.nowhere(mux))
-	return nil
 }
 
-func document(kind string, text []byte) http.HandlerFunc {
+// document answers with a text that the first reader has made: most servers
+// are never asked for it, and it would take most of a start.
+func document(kind string, text func() ([]byte, error)) http.HandlerFunc {
+	text = sync.OnceValues(text)
 	return func(w http.ResponseWriter, _ *http.Request) {
+		body, err := text()
+		if err != nil {
+			write(w, newProblem(fmt.Errorf("write the description of the API: %w", err)))
+			return
+		}
 		w.Header().Set("Content-Type", kind)
 		// An error here means that the reader has left.
-		_, _ = w.Write(text)
+		_, _ = w.Write(body)
 	}
 }
 

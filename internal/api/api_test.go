@@ -69,10 +69,7 @@ func open(t *testing.T, database string, change ...func(*api.Deps)) *house {
 	for _, f := range change {
 		f(&deps)
 	}
-	handler, err := api.New(deps)
-	if err != nil {
-		t.Fatal(err)
-	}
+	handler := api.New(deps)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	h.url = server.URL

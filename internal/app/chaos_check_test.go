@@ -25,9 +25,10 @@ import (
 //	ordered    a reader never gets an older update after a newer one
 type checker struct {
 	*record
-	until    time.Time     // up to when the promises were watched
-	downtime time.Duration // the longest time without a node, and a moment to catch up
-	settled  time.Time     // deliveries written before it must have ended
+	until    time.Time         // up to when the promises were watched
+	downtime time.Duration     // the longest time without a node, and a moment to catch up
+	settled  time.Time         // deliveries written before it must have ended
+	slow     map[string]string // mails that a mail server was made to hold, and which
 	breaches map[string][]string
 }
 

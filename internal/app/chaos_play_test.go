@@ -126,7 +126,9 @@ func (s *shared) play(c *client) {
 			break
 		}
 	}
-	pause(c.ctx, time.Duration(c.rand.IntN(400))*time.Millisecond)
+	for range 6 { // people read what the other one wrote
+		c.think()
+	}
 }
 
 // groups is how many groups of alerts fire over and over.
@@ -138,5 +140,5 @@ func (c *client) playAlerts() {
 		By: incident.System, Title: fmt.Sprintf("w-group-%d- fires", group), Severity: "SEV2",
 		Owner: c.people["ann"], Backup: c.people["bo"],
 	})
-	pause(c.ctx, time.Duration(c.rand.IntN(100))*time.Millisecond)
+	c.think()
 }

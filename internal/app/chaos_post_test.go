@@ -80,7 +80,8 @@ func (c *checker) keyed(arrivals []arrival) {
 }
 
 // ordered sees to it that readers get updates in order. A copy of what came
-// before does not count: its key says that it is one.
+// before does not count: its key says that it is one. Nor does a mail that
+// left in order and that its mail server took long to accept.
 func (c *checker) ordered(arrivals []arrival) {
 	rows := map[string]store.Delivery{}
 	for _, d := range c.deliveries {
@@ -93,7 +94,7 @@ func (c *checker) ordered(arrivals []arrival) {
 	latest, seen := map[lane]int64{}, map[string]bool{}
 	for _, a := range arrivals {
 		d := rows[a.key]
-		if d.Notice != incident.NoticeUpdate || d.Kind == "webhook" || seen[a.key] {
+		if d.Notice != incident.NoticeUpdate || d.Kind == "webhook" || seen[a.key] || c.slow[a.key] == a.sink {
 			continue
 		}
 		seen[a.key] = true

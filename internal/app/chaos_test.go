@@ -72,15 +72,14 @@ func killLoop(t *testing.T, database string) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	work, more := newWork(w.people, file), make(chan struct{})
+	work, more := newWork(w.people, 65*time.Millisecond, file), make(chan struct{})
 	work.play(ctx, "", seed(t), more)
 	l := &loop{world: w, work: work, rand: rand.New(rand.NewPCG(seed(t), 1)), earlier: map[int64]tlog.Hash{}}
 	l.run(t, kills(t))
 
 	last := startNode(t, w.env(w.mail))
 	work.at(last.door)
-	close(more)
-	work.done.Wait()
+	work.end(t, more, last)
 	settled := time.Now()
 	drain(t, ctx, database, settled)
 	until := time.Now()

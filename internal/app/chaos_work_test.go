@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"testing"
 	"time"
 
 	"amends.dev/internal/incident"
@@ -37,6 +38,7 @@ type op struct {
 // told so far.
 type work struct {
 	people map[string]incident.Person
+	pace   time.Duration // the longest that a client thinks between two writes
 
 	mu      sync.Mutex
 	door    string
@@ -47,8 +49,25 @@ type work struct {
 	done    sync.WaitGroup
 }
 
-func newWork(people map[string]incident.Person, file *os.File) *work {
-	return &work{people: people, moved: make(chan struct{}), trouble: map[string]int{}, file: file}
+func newWork(people map[string]incident.Person, pace time.Duration, file *os.File) *work {
+	return &work{people: people, pace: pace, moved: make(chan struct{}), trouble: map[string]int{}, file: file}
+}
+
+// end closes more and waits until every client has its last answer. A server
+// that ended by itself gives none.
+func (w *work) end(t testing.TB, more chan struct{}, servers ...*node) {
+	t.Helper()
+	close(more)
+	ended := make(chan struct{})
+	go func() { w.done.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		for _, n := range servers {
+			t.Errorf("a server lives: %v, and said\n%s", n.alive(), n.stderr)
+		}
+		t.Fatal("the clients still wait for answers after a minute")
+	}
 }
 
 // at tells the clients where the server is; empty: nowhere.
@@ -125,10 +144,12 @@ func (w *work) begin(ctx context.Context, name string, seed uint64, more <-chan 
 			default:
 			}
 			play(c)
-			pause(ctx, time.Duration(5+c.rand.IntN(60))*time.Millisecond)
+			c.think()
 		}
 	})
 }
+
+func (c *client) think() { pause(c.ctx, time.Duration(c.rand.Int64N(int64(c.pace)))) }
 
 // token returns a mark that stands in nothing else.
 func (c *client) token() string {

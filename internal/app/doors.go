@@ -41,14 +41,11 @@ func (a *App) doors(member string) (http.Handler, error) {
 		return nil, err
 	}
 	a.part("pages", func(context.Context) error { pages.Close(); return nil })
-	calls, err := api.New(api.Deps{
+	calls := api.New(api.Deps{
 		DB: a.db, Log: a.log, BaseURL: a.baseURL, Version: Version, Address: a.address,
 		ChannelSecrets: channelSecrets, CheckChannel: a.checkChannel, TestChannel: a.testChannel,
 		CheckRules: a.rulesOf, ImportStatuspage: a.importStatuspage,
 	})
-	if err != nil {
-		return nil, err
-	}
 	alerts := intake.New(intake.Deps{DB: a.db, Log: a.log, Address: a.address})
 	health, err := api.NewHealth(api.HealthDeps{
 		DB: a.db, Log: a.log, Version: Version,

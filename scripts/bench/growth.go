@@ -18,12 +18,12 @@ import (
 // growth measures how times grow with the record.
 func (b *bench) growth(ctx context.Context) error {
 	s := b.report.last()
-	sizes := map[string][]int{onSQLite: {100, 1000, 10_000, 100_000, 1_000_000}, onPostgres: {100, 1000, 10_000, 100_000}}
-	if b.quick {
-		sizes = map[string][]int{onSQLite: {100, 1000, 10_000}, onPostgres: {100, 1000, 10_000}}
+	var sizes []int
+	for n := 100; n <= times(b, b.largest, 10_000); n *= 10 {
+		sizes = append(sizes, n)
 	}
 	s.head = []string{"What", "Database"}
-	for _, n := range sizes[onSQLite] {
+	for _, n := range sizes {
 		s.head = append(s.head, thousands(float64(n)))
 	}
 	for _, kind := range databases {
@@ -35,7 +35,7 @@ func (b *bench) growth(ctx context.Context) error {
 		for i, p := range grownParts {
 			rows[i] = []string{p.what, kind}
 		}
-		for _, n := range sizes[kind] {
+		for _, n := range sizes {
 			took, err := g.grow(ctx, n)
 			if err != nil {
 				return fmt.Errorf("grow to %d incidents: %w", n, err)
@@ -51,12 +51,10 @@ func (b *bench) growth(ctx context.Context) error {
 				rows[i] = append(rows[i], cell)
 			}
 		}
-		for i := range rows {
-			for len(rows[i]) < len(s.head) {
-				rows[i] = append(rows[i], "not measured")
-			}
-		}
 		s.rows = append(s.rows, rows...)
+	}
+	if b.largest < 1_000_000 {
+		s.note += "A million incidents take minutes more to bring in: `make bench BENCH='-only growth -largest 1000000'`."
 	}
 	return nil
 }

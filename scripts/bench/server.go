@@ -16,7 +16,7 @@ import (
 )
 
 // readyPath answers when a server is ready.
-const readyPath = "/status"
+const readyPath = "/readyz"
 
 // server is the built amends as a process.
 type server struct {
