@@ -117,12 +117,6 @@ func unanswered(err error) bool {
 	return ok && e.Problem.Status == 0
 }
 
-// busy reports whether the server said that it cannot do it now.
-func busy(err error) bool {
-	e, ok := errors.AsType[*client.Error](err)
-	return ok && (e.Problem.Status == 429 || e.Problem.Status >= 500)
-}
-
 // noAnswer says in one sentence that a server did not answer, and why.
 func noAnswer(e *client.Error, waited time.Duration) string {
 	at := e.URL
