@@ -44,7 +44,7 @@ type work struct {
 	door    string
 	moved   chan struct{} // closed when the door moves
 	acks    []op
-	answer  chan struct{} // closed when the next answer comes; nil while nobody asks
+	answer  chan struct{}  // closed when the next answer comes; nil while nobody asks
 	trouble map[string]int // answers that were no answers, by their text
 	file    *os.File
 	done    sync.WaitGroup
