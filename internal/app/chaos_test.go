@@ -141,6 +141,12 @@ func (l *loop) run(t *testing.T, kills int) {
 				l.takeBackup(t, n.door)
 			}
 			pause(t.Context(), time.Duration(5+l.rand.IntN(495))*time.Millisecond)
+			if l.rand.IntN(2) == 0 { // at the very moment of an answer: what it says must be on disk
+				select {
+				case <-l.work.next():
+				case <-time.After(500 * time.Millisecond):
+				}
+			}
 			gone = time.Now()
 		}
 		if !n.alive() {

@@ -44,6 +44,7 @@ type work struct {
 	door    string
 	moved   chan struct{} // closed when the door moves
 	acks    []op
+	answer  chan struct{}  // closed when the next answer comes; nil while nobody asks
 	trouble map[string]int // answers that were no answers, by their text
 	file    *os.File
 	done    sync.WaitGroup
@@ -110,6 +111,20 @@ func (w *work) told(o op) {
 		w.trouble["write the file of answers: "+err.Error()]++
 	}
 	w.acks = append(w.acks, o)
+	if w.answer != nil {
+		close(w.answer)
+		w.answer = nil
+	}
+}
+
+// next returns a channel that is closed when the next answer comes.
+func (w *work) next() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.answer == nil {
+		w.answer = make(chan struct{})
+	}
+	return w.answer
 }
 
 func (w *work) stumbled(text string) {
