@@ -36,7 +36,11 @@ func (r *report) describe(ctx context.Context, b *bench) error {
 		return err
 	}
 	add("PostgreSQL", pg+", its default settings, fsync and synchronous_commit on, over a socket on the same machine")
-	add("Command", "`make bench`")
+	command := "make bench"
+	if len(b.asked) > 0 {
+		command += " BENCH='" + strings.Join(b.asked, " ") + "'"
+	}
+	add("Command", "`"+command+"`")
 	return nil
 }
 

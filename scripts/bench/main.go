@@ -33,7 +33,8 @@ type bench struct {
 	dir      string // on the disk to measure
 	postgres string // the server's address
 	quick    bool
-	largest  int // incidents, in the growth part
+	largest  int      // incidents, in the growth part
+	asked    []string // of our flags, as make bench was given them
 	report   report
 	made     int // databases so far
 }
@@ -63,6 +64,11 @@ func main() {
 	out := flag.String("out", "docs/benchmarks.md", "where to write the document")
 	profile := flag.String("profile", "", "write a processor profile of this program, which holds the store, to this file")
 	flag.Parse()
+	flag.Visit(func(f *flag.Flag) {
+		if f.Name != "amends" && f.Name != "dir" {
+			b.asked = append(b.asked, "-"+f.Name+"="+f.Value.String())
+		}
+	})
 	if b.amends == "" || b.dir == "" || b.postgres == "" {
 		fmt.Fprintln(os.Stderr, "bench: run it by make bench, which brings a server, a disk and a PostgreSQL")
 		os.Exit(2)
