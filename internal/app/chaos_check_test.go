@@ -28,6 +28,7 @@ type checker struct {
 	until    time.Time         // up to when the promises were watched
 	downtime time.Duration     // the longest time without a node, and a moment to catch up
 	settled  time.Time         // deliveries written before it must have ended
+	began    time.Time         // notices of entries before it are not asked for; zero: all are
 	slow     map[string]string // mails that a mail server was made to hold, and which
 	breaches map[string][]string
 }
@@ -260,7 +261,7 @@ func (c *checker) planned() {
 	}
 	for id, entries := range c.entries {
 		for _, e := range entries {
-			if e.At.After(c.settled) {
+			if e.At.After(c.settled) || e.At.Before(c.began) {
 				continue
 			}
 			got := rows[[2]int64{id, e.Seq}]

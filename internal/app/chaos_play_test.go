@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -114,17 +115,18 @@ func (s *shared) play(c *client) {
 	if id == 0 {
 		return // the run ends
 	}
-	for seen := c.seen; c.ctx.Err() == nil; seen++ {
-		token := c.token()
-		post := incident.PostUpdate{By: s.by, Now: token + " fails", Plan: "Look on.", NextAt: next(c.rand), Seen: seen}
-		if seen == 0 {
-			post.Statement = "We own this."
-		}
-		o := c.do("post-update", id, token, post)
-		c.seen = seen + 1
-		if o.Refused == "" {
-			break
-		}
+	token := c.token()
+	post := incident.PostUpdate{By: s.by, Now: token + " fails", Plan: "Look on.", NextAt: next(c.rand), Seen: c.seen}
+	if c.seen == 0 {
+		post.Statement = "We own this."
+	}
+	o := c.do("post-update", id, token, post)
+	switch {
+	case o.Refused == "":
+		c.seen++
+	case strings.Contains(o.Refused, "was posted while you were writing"):
+		c.seen++ // they read it, and write again
+		return
 	}
 	for range 6 { // people read what the other one wrote
 		c.think()

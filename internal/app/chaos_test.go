@@ -121,10 +121,12 @@ type loop struct {
 	earlier map[int64]tlog.Hash
 	backups []*backup
 	taking  sync.WaitGroup
+	began   time.Time
 }
 
 func (l *loop) run(t *testing.T, kills int) {
 	gone := time.Now()
+	l.began = gone
 	for i := range kills {
 		n, ready := spawn(t, l.env(l.mail))
 		if l.rand.IntN(5) == 0 { // in the middle of its start
