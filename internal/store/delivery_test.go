@@ -208,6 +208,26 @@ func TestABacklogOfUpdatesLeavesInOneClaim(t *testing.T) {
 	})
 }
 
+func TestAnOlderUpdateDoesNotFollowANewerOneThatMayHaveArrived(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB, c *clock) {
+		// The older one's rows come late: the node that planned them died over it.
+		latest, old := delivery(3, "a"), delivery(2, "a")
+		claim(t, db, add(t, db, latest)...)
+		c.advance(store.DeliveryLease + time.Second) // its holder died, perhaps after sending
+		takeDue(t, db)
+		add(t, db, old)
+		if got := claim(t, db, old.ID); len(got) != 0 {
+			t.Fatalf("claimed %+v after a newer one may have arrived", got)
+		}
+		if got := state(t, db, old.ID); got.State != store.DeliveryStopped {
+			t.Errorf("the older one is %s, want it stopped", got.State)
+		}
+		if got := claim(t, db, latest.ID); len(got) != 1 {
+			t.Error("the newer one is not tried again")
+		}
+	})
+}
+
 func TestASignedWebhookGetsEveryEvent(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB, _ *clock) {
 		old, latest := delivery(2, "c_1"), delivery(3, "c_1")

@@ -188,7 +188,9 @@ func (d Delivery) lane() string {
 // must wait itself waits for the same sibling, so d does too.
 func (d Delivery) among(siblings []Delivery, company map[string]bool) (overtaken, early bool) {
 	for _, s := range siblings {
-		onTheWay := s.State == DeliverySent || s.State == DeliverySending
+		// One that was tried may have arrived, though its worker died before it
+		// could say so.
+		onTheWay := s.State == DeliverySent || s.State == DeliverySending || s.Attempts > 0
 		switch {
 		case s.Seq > d.Seq && (onTheWay || d.Attempts > 0):
 			overtaken = true
