@@ -21,7 +21,7 @@ postgres_start() {
 		cd "$postgres_dir" # a directory that the user postgres may read
 		"${postgres_as[@]}" "$postgres_bin/initdb" -D "$postgres_dir/pg" -U amends --auth=trust -E UTF8 --locale=C >"$postgres_dir/initdb.log"
 		"${postgres_as[@]}" "$postgres_bin/pg_ctl" -D "$postgres_dir/pg" -w -t 60 -l "$postgres_dir/pg/log" start \
-			-o "-c listen_addresses='' -c unix_socket_directories='$postgres_dir/socket' -c max_connections=200 -c timezone=UTC" >/dev/null
+			-o "-c listen_addresses='' -c unix_socket_directories='$postgres_dir/socket' -c max_connections=400 -c timezone=UTC" >/dev/null
 	)
 	export AMENDS_TEST_POSTGRES="postgres://amends@/postgres?host=$postgres_dir/socket&sslmode=disable"
 }
