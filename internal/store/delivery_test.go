@@ -228,6 +228,22 @@ func TestAnOlderUpdateDoesNotFollowANewerOneThatMayHaveArrived(t *testing.T) {
 	})
 }
 
+func TestAnUpdateThatWasOvertakenAfterItWasTriedCountsAsArrived(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB, c *clock) {
+		tried, latest, old := delivery(3, "a"), delivery(4, "a"), delivery(2, "a")
+		claim(t, db, add(t, db, tried)...)
+		c.advance(store.DeliveryLease + time.Second)
+		takeDue(t, db)
+		add(t, db, latest)
+		claim(t, db, tried.ID) // overtaken by the latest, which still waits
+		add(t, db, old)
+		got := claim(t, db, old.ID, latest.ID)
+		if len(got) != 1 || got[0].ID != latest.ID {
+			t.Errorf("claimed %+v, want the latest alone", got)
+		}
+	})
+}
+
 func TestASignedWebhookGetsEveryEvent(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB, _ *clock) {
 		old, latest := delivery(2, "c_1"), delivery(3, "c_1")

@@ -149,7 +149,7 @@ func (t *tx) order(waiting []Delivery) (overtaken, early []string, err error) {
 	rows, err := t.query(`SELECT d.id, d.incident, d.seq, d.channel, d.recipient, d.state, d.attempts
 		FROM (VALUES `+typedRowsFrom(1, len(whose)/2, "TEXT", "BIGINT")+`) AS v
 		JOIN deliveries d ON d.recipient = v.column1 AND d.incident = v.column2
-		WHERE d.notice IN ('update', 'correction') AND d.state IN ('queued', 'sending', 'retry', 'sent')`, whose...)
+		WHERE d.notice IN ('update', 'correction') AND (d.state IN ('queued', 'sending', 'retry', 'sent') OR d.state = 'stopped' AND d.attempts > 0)`, whose...)
 	all, err := collect(rows, err, func(rows *sql.Rows) (d Delivery, err error) {
 		return d, rows.Scan(&d.ID, &d.Incident, &d.Seq, &d.Channel, &d.Recipient, &d.State, &d.Attempts)
 	})
