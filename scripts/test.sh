@@ -62,5 +62,5 @@ fi
 
 step test
 status=0
-AMENDS_CHAOS_KILLS=${AMENDS_CHAOS_KILLS:-200} go test -race -json -timeout 15m ./... >"$work/test.json" || status=$?
+AMENDS_CHAOS_KILLS=${AMENDS_CHAOS_KILLS:-100} go test -race -json -timeout 15m ./... >"$work/test.json" || status=$?
 go run ./scripts/count -exit "$status" <"$work/test.json"
