@@ -79,7 +79,8 @@ func (l *loop) restore(t *testing.T, acks []op) {
 		c.replayed()
 		c.owned()
 		c.rung()
-		c.planned()
+		// Not c.planned: a backup holds no jobs, so a notice whose fan-out had not
+		// run at its moment has no rows after a restore (docs/soak.md).
 		earlier := map[int64]tlog.Hash{}
 		for size, root := range l.earlier {
 			if size <= c.head {
